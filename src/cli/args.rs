@@ -1,0 +1,213 @@
+//! Owns what can be typed, and the words that explain it: help, man page and completions are
+//! all made from here. Must never act on what was typed.
+
+use crate::config::duration;
+use crate::core::digest::Digest;
+use crate::core::version::Version;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Explicit, forward-only schema migrations for PostgreSQL, and a read-only schema gate.
+///
+/// An operator applies plain-SQL migrations by an explicit act; the runtime never migrates.
+/// Each command works on one environment, which is never defaulted: --env NAME.
+#[derive(Debug, Parser)]
+#[command(name = "dreichor-migrate", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The environment to work on, as declared in the configuration; never defaulted
+    #[arg(long = "env", global = true, value_name = "NAME")]
+    pub environment: Option<String>,
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", default_value = "/etc/dreichor/migrate.toml")]
+    pub config: PathBuf,
+    /// The migration directory, in place of the configured one
+    #[arg(long, global = true, value_name = "DIR")]
+    pub migrations: Option<PathBuf>,
+    /// The form of the answer on standard output
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Where the log goes; auto is the journal under systemd, standard error elsewhere
+    #[arg(long, global = true, value_enum, default_value_t = LogForm::Auto)]
+    pub log: LogForm,
+    /// Colours; auto is on a terminal, and never against NO_COLOR
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub color: ColorChoice,
+    /// Log more; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Log errors only, and show no progress
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+/// The form of the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Calm text for people.
+    Human,
+    /// One JSON document, for failures too.
+    Json,
+}
+
+/// Where the log goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogForm {
+    /// The journal where standard error leads there, otherwise text.
+    Auto,
+    /// The journal, natively.
+    Journal,
+    /// Lines of text on standard error.
+    Text,
+    /// One JSON object a line on standard error.
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much of a run is one transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AtomicChoice {
+    /// Each migration together with its history rows.
+    Migration,
+    /// All pending migrations together: all or nothing.
+    Plan,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what apply would do, in order, and the plan's digest
+    Plan,
+    /// Apply the pending migrations, in order, until the first failure
+    Apply(ApplyArguments),
+    /// Show what is applied, when and by whom, and what is pending
+    Status,
+    /// Ask whether this release may run on this schema; writes nothing
+    Check(CheckArguments),
+    /// Show the history log, or recompute its chain of hashes
+    History(HistoryArguments),
+    /// Take over a database whose history has no checksums
+    Baseline(BaselineArguments),
+    /// Print the SQL that creates an environment's roles, database and grants; never connects
+    Provision,
+    /// Make the next migration file, with a header that reminds of the rules
+    New(NewArguments),
+}
+
+/// What `apply` takes.
+#[derive(Debug, Args)]
+pub struct ApplyArguments {
+    /// Apply only if the plan still has this digest, as 'plan' showed it
+    #[arg(long, value_name = "DIGEST", value_parser = parse_digest)]
+    pub plan: Option<Digest>,
+    /// How much is one transaction, in place of the configuration
+    #[arg(long, value_enum, value_name = "UNIT")]
+    pub atomic: Option<AtomicChoice>,
+    /// Wait so long for another run to end, for example 30s; without it, not at all
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub wait: Option<Duration>,
+}
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Keep trying to connect for so long, for example 60s at boot; without it, once
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub connect_deadline: Option<Duration>,
+    /// The newest migration that must be applied, in place of the whole installed set
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub requires: Option<Version>,
+    /// The newest migration that may be applied; by default the required one
+    #[arg(long, value_name = "VERSION", value_parser = parse_version, requires = "requires")]
+    pub supports_up_to: Option<Version>,
+}
+
+/// What `history` takes.
+#[derive(Debug, Args)]
+pub struct HistoryArguments {
+    /// Recompute the chain of hashes over the whole log and say where it breaks
+    #[arg(long, conflicts_with_all = ["migration", "event", "run", "last"])]
+    pub verify: bool,
+    /// Only rows of this migration
+    #[arg(long, value_name = "VERSION")]
+    pub migration: Option<String>,
+    /// Only rows of this event: applied, failed, interrupted or baselined
+    #[arg(long, value_name = "EVENT", value_parser = ["applied", "failed", "interrupted", "baselined"])]
+    pub event: Option<String>,
+    /// Only rows of this run
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
+    /// Only the last so many rows
+    #[arg(long, value_name = "COUNT")]
+    pub last: Option<usize>,
+}
+
+/// What `baseline` takes.
+#[derive(Debug, Args)]
+pub struct BaselineArguments {
+    /// Only show what would be recorded
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Wait so long for another run to end, for example 30s; without it, not at all
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub wait: Option<Duration>,
+}
+
+/// What `new` takes.
+#[derive(Debug, Args)]
+pub struct NewArguments {
+    /// What the migration is called, for example add_orders
+    #[arg(value_name = "NAME")]
+    pub title: String,
+}
+
+fn parse_digest(text: &str) -> Result<Digest, &'static str> {
+    Digest::parse(text).ok_or("a digest is 'sha256:' and 64 hexadecimal digits, as 'plan' shows it")
+}
+
+fn parse_duration(text: &str) -> Result<Duration, duration::DurationFault> {
+    duration::parse(text)
+}
+
+fn parse_version(text: &str) -> Result<Version, &'static str> {
+    Version::parse(text).ok_or("a version is a migration's file name, such as 001_init.sql")
+}
+
+impl Command {
+    /// The name that was typed.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply(_) => "apply",
+            Self::Status => "status",
+            Self::Check(_) => "check",
+            Self::History(_) => "history",
+            Self::Baseline(_) => "baseline",
+            Self::Provision => "provision",
+            Self::New(_) => "new",
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! One thin file for each command: typed arguments go down to one story, its answer comes
+//! back. What they share stands here: the environment that every command but `new` needs.
+//! Must never format.
+
+mod apply;
+mod baseline;
+mod check;
+mod history;
+mod new;
+mod plan;
+mod provision;
+mod status;
+mod usage;
+
+use super::args::{Arguments, Command, Global};
+use super::document::Answer;
+use crate::config::{Atomicity, Overrides, Settings};
+use crate::host::log::Log;
+use crate::ops::context::{Context, read_settings, read_url};
+use crate::ops::failure::Failure;
+use std::sync::Arc;
+use usage::Missing;
+
+/// Why a command has no answer of its own.
+pub(super) enum Refused {
+    /// The command line is wrong in a way that only its meaning shows.
+    Usage(Answer),
+    /// The story could not be told to its end.
+    Failure(Failure),
+}
+
+type Answered = Result<Answer, Refused>;
+
+/// What every command gets.
+struct Call<'a> {
+    global: &'a Global,
+    log: &'a Arc<Log>,
+    /// Identity of the run; empty for commands that write nothing.
+    run_id: &'a str,
+}
+
+/// Carries out the command that was typed.
+pub(super) async fn carry_out(
+    arguments: &Arguments,
+    log: &Arc<Log>,
+    run_id: Option<&str>,
+) -> Answered {
+    let call = Call { global: &arguments.global, log, run_id: run_id.unwrap_or_default() };
+    match &arguments.command {
+        Command::Plan => plan::run(&call).await,
+        Command::Apply(given) => apply::run(&call, given).await,
+        Command::Status => status::run(&call).await,
+        Command::Check(given) => check::run(&call, given).await,
+        Command::History(given) => history::run(&call, given).await,
+        Command::Baseline(given) => baseline::run(&call, given).await,
+        Command::Provision => provision::run(&call),
+        Command::New(given) => new::run(&call, given),
+    }
+}
+
+impl Call<'_> {
+    /// The settings of the environment that was named.
+    fn settings(&self, atomicity: Option<Atomicity>) -> Result<Settings, Refused> {
+        let environment =
+            self.global.environment.as_ref().ok_or_else(|| Missing::Environment.refused())?;
+        let overrides = Overrides { migrations: self.global.migrations.clone(), atomicity };
+        Ok(read_settings(&self.global.config, environment, overrides)?)
+    }
+
+    /// The settings, and the way to the database.
+    fn context(&self, atomicity: Option<Atomicity>) -> Result<Context, Refused> {
+        let settings = self.settings(atomicity)?;
+        let url = read_url(&settings)?;
+        Ok(Context { settings, url, log: Arc::clone(self.log) })
+    }
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl Refused {
+    /// The answer that says why.
+    pub(super) fn answer(self) -> Answer {
+        match self {
+            Self::Usage(answer) => answer,
+            Self::Failure(failure) => Answer::failed(&failure),
+        }
+    }
+}

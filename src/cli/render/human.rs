@@ -1,0 +1,344 @@
+//! Owns the text for people: calm, complete, at most 80 columns where the data allow it. Must
+//! never decide what is wrong.
+
+use super::paint::Paint;
+use crate::cli::document::{Body, Document};
+use crate::core::code::Code;
+use crate::core::failure::StatementFailure;
+use crate::core::finding::Finding;
+use crate::core::instant::utc;
+use crate::core::log::LogRow;
+use crate::core::plan::Plan;
+use crate::core::report::{RunEnd, RunReport};
+use crate::core::verdict::{Structure, Verdict};
+use crate::core::version::Version;
+use crate::ops::baseline::Takeover;
+use crate::ops::status::Status;
+use std::time::Duration;
+
+/// The whole answer.
+pub(super) fn text(document: &Document, paint: Paint) -> String {
+    let environment = document.environment.as_deref().unwrap_or_default();
+    let mut out = String::new();
+    match &document.body {
+        Body::Failed => {}
+        Body::Plan(plan) => write_plan(&mut out, plan, environment, paint),
+        Body::Apply(report) => write_run(&mut out, report, paint),
+        Body::Status(status) => write_status(&mut out, status, paint),
+        Body::Check(verdict) => write_verdict(&mut out, verdict, environment, paint),
+        Body::History(rows) => write_history(&mut out, rows),
+        Body::Verified(verified) => {
+            let head = verified.head.row_hash.as_deref().unwrap_or("none");
+            out.push_str(&format!(
+                "{}: {} rows, the chain is whole\nhead     {head}\n",
+                paint.good("verified"),
+                verified.rows
+            ));
+        }
+        Body::Baseline(takeover) => write_takeover(&mut out, takeover, paint),
+        Body::Provision(sql) => out.push_str(sql),
+        Body::New(created) => out.push_str(&format!("created {}\n", created.path.display())),
+    }
+    // A run's end is told in full above; its finding would say it again.
+    let told = matches!(&document.body, Body::Apply(_));
+    for finding in &document.findings {
+        if !told {
+            write_finding(&mut out, finding, paint);
+        }
+    }
+    if matches!(document.body, Body::Failed | Body::Apply(_)) && document.code != Code::Ok {
+        let (name, number) = (document.code.name(), document.code.number());
+        out.push_str(&paint.faint(&format!("exit {number} ({name}): {}", document.code.meaning())));
+        out.push('\n');
+    }
+    out
+}
+
+/// One sentence for the log.
+pub(crate) fn summary(document: &Document) -> String {
+    let ended = || {
+        let (name, number) = (document.code.name(), document.code.number());
+        format!("{name} (exit {number}): {}", document.code.meaning())
+    };
+    match &document.body {
+        Body::Failed => ended(),
+        Body::Plan(plan) => {
+            format!("{} applied, {} pending, plan {}", plan.applied, plan.pending.len(), plan.digest)
+        }
+        Body::Apply(report) => {
+            let (applied, remaining) = (report.applied.len(), report.remaining.len());
+            match &report.end {
+                RunEnd::Completed => format!("{applied} applied, nothing is pending"),
+                _ => format!("{applied} applied, {remaining} not applied; {}", ended()),
+            }
+        }
+        Body::Status(status) => {
+            format!("{} applied, {} pending", status.applied.len(), status.pending.len())
+        }
+        Body::Check(verdict) => format!("the schema is {}", verdict.name()),
+        Body::History(rows) => format!("{} rows", rows.len()),
+        Body::Verified(verified) => format!("{} rows, the chain is whole", verified.rows),
+        Body::Baseline(takeover) => format!("{} taken over", takeover.migrations.len()),
+        Body::Provision(_) => "printed".to_owned(),
+        Body::New(created) => format!("created '{}'", created.version),
+    }
+}
+
+fn write_finding(out: &mut String, finding: &Finding, paint: Paint) {
+    out.push_str(&format!("{} {}\n", paint.bad(&format!("{}:", finding.code)), finding.message));
+    if !finding.remedy.is_empty() {
+        out.push_str(&format!("  {} {}\n", paint.faint("next:"), finding.remedy));
+    }
+}
+
+fn write_plan(out: &mut String, plan: &Plan, environment: &str, paint: Paint) {
+    out.push_str(&format!("{} applied, {} pending\n", plan.applied, plan.pending.len()));
+    for migration in &plan.pending {
+        let name = paint.open(&format!("{:<50}", migration.version.as_str()));
+        out.push_str(&format!("  pending  {name} {:>8} bytes\n", migration.size));
+    }
+    out.push_str(&format!("plan     {}\n", plan.digest));
+    if !plan.pending.is_empty() {
+        out.push_str(&paint.faint(&format!(
+            "next:    dreichor-migrate apply --env {environment} --plan {}",
+            plan.digest
+        )));
+        out.push('\n');
+    }
+}
+
+fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
+    for step in &report.applied {
+        let name = format!("{:<50}", step.version.as_str());
+        out.push_str(&format!("  {}  {name} {:>11}\n", paint.good("applied"), milliseconds(step.duration)));
+    }
+    let next = write_end(out, &report.end, paint);
+    for trouble in &report.troubles {
+        out.push_str(&format!("  {} {trouble}\n", paint.bad("trouble:")));
+    }
+    match (&report.end, report.applied.len()) {
+        (RunEnd::Completed, 0) => out.push_str("nothing is pending\n"),
+        (RunEnd::Completed, count) => out.push_str(&format!("{count} applied, nothing is pending\n")),
+        (_, count) => {
+            out.push_str(&format!(
+                "{count} applied and kept, {} not applied:\n",
+                report.remaining.len()
+            ));
+            for version in &report.remaining {
+                out.push_str(&format!("  {}  {version}\n", paint.open("pending")));
+            }
+        }
+    }
+    out.push_str(&format!("run      {}\n", report.run_id));
+    if let Some(next) = next {
+        out.push_str(&format!("next:    {next}\n"));
+    }
+}
+
+/// What ended a run early; gives the next safe act back.
+fn write_end(out: &mut String, end: &RunEnd, paint: Paint) -> Option<&'static str> {
+    let mut line = |word: &str, version: &Version, text: &str| {
+        out.push_str(&format!("  {}  {version}\n    {text}\n", paint.bad(word)));
+    };
+    match end {
+        RunEnd::Completed => None,
+        RunEnd::Failed(failure) => {
+            line("failed ", &failure.version, "it was rolled back and left nothing");
+            write_failure(out, failure, paint);
+            Some("correct the file, which was never applied, then plan and apply again")
+        }
+        RunEnd::TimedOut(failure) => {
+            line("timeout", &failure.version, "it was rolled back and left nothing");
+            write_failure(out, failure, paint);
+            Some("let the other session end, then apply again: nothing is retried by itself")
+        }
+        RunEnd::TransactionReplaced { version } => {
+            line("unknown", version, "it ended or replaced the transaction it ran in; it was not recorded,\n    and part of it may be committed");
+            Some("compare the schema with the file by hand before any further run")
+        }
+        RunEnd::FileChanged { version } => {
+            line("changed", version, "the file was changed after it was planned; nothing of it was sent");
+            Some("see who writes into the migration directory, then plan and apply again")
+        }
+        RunEnd::Interrupted { version, signal } => {
+            line("stopped", version, &format!("{signal}; it was rolled back and left nothing"));
+            Some("plan and apply again when it may run")
+        }
+        RunEnd::ConnectionLost { version, reason } => {
+            line("lost   ", version, &format!("{reason}\n    it left nothing"));
+            Some("see the server's log, then plan and apply again")
+        }
+        RunEnd::Unknown { version, reason } => {
+            line("unknown", version, &format!("whether it was committed is not known: {reason}"));
+            Some("when the server answers again, ask 'dreichor-migrate status'")
+        }
+    }
+}
+
+fn write_failure(out: &mut String, failure: &StatementFailure, paint: Paint) {
+    let error = &failure.error;
+    let mut at = failure.version.to_string();
+    if let Some(place) = failure.place {
+        at.push_str(&format!(":{}:{}", place.line, place.column));
+    }
+    if let Some(number) = failure.statement {
+        at.push_str(&format!(", statement {number}"));
+    }
+    out.push_str(&format!("    at {at}\n"));
+    if let (Some(place), Some(line)) = (failure.place, &failure.line) {
+        let (line, column) = excerpt(line, place.column);
+        let number = place.line.to_string();
+        let margin = " ".repeat(number.len());
+        out.push_str(&format!("    {number} | {line}\n"));
+        out.push_str(&format!("    {margin} | {}{}\n", " ".repeat(column), paint.bad("^")));
+    }
+    out.push_str(&format!(
+        "    {} {}\n",
+        paint.bad(&format!("{} {}:", error.severity, error.sqlstate)),
+        error.message
+    ));
+    if let Some((position, query)) = &error.internal {
+        let place = crate::core::place::Place::of_character(query, *position);
+        let (line, column) = excerpt(crate::core::place::line_at(query, place), place.column);
+        out.push_str(&format!("    QUERY: {line}\n           {}^\n", " ".repeat(column)));
+    }
+    for (name, value) in
+        [("DETAIL", &error.detail), ("HINT", &error.hint), ("CONTEXT", &error.context)]
+    {
+        if let Some(value) = value {
+            let value = value.replace('\n', "\n      ");
+            out.push_str(&format!("    {name}: {value}\n"));
+        }
+    }
+    for blocker in &failure.blockers {
+        out.push_str(&format!("    {} {blocker}\n", paint.bad("BLOCKED BY:")));
+    }
+}
+
+/// The part of a line around a column, and the column's offset in it. A tab is shown as one
+/// blank, so that the caret stands where the character does.
+fn excerpt(line: &str, column: usize) -> (String, usize) {
+    const WIDTH: usize = 68;
+    let characters: Vec<char> = line
+        .chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect();
+    let column = column.saturating_sub(1).min(characters.len());
+    let start = if characters.len() <= WIDTH { 0 } else { column.saturating_sub(WIDTH / 2) };
+    (characters.iter().skip(start).take(WIDTH).collect(), column - start)
+}
+
+fn write_status(out: &mut String, status: &Status, paint: Paint) {
+    for row in &status.applied {
+        let when = row.applied_at.map_or_else(|| "unknown".to_owned(), utc);
+        let by = match (&row.by, row.event.as_deref()) {
+            (Some(by), Some("baselined")) => format!("taken over by {by}"),
+            (Some(by), _) => format!("by {by}"),
+            (None, _) => "no checksum recorded".to_owned(),
+        };
+        let name = row.version.escape_debug();
+        out.push_str(&format!("  {}  {name}\n           {when} {by}\n", paint.good("applied")));
+    }
+    for migration in &status.pending {
+        out.push_str(&format!("  {}  {}\n", paint.open("pending"), migration.version));
+    }
+    let (applied, pending) = (status.applied.len(), status.pending.len());
+    out.push_str(&format!("{applied} applied, {pending} pending\n"));
+}
+
+fn write_verdict(out: &mut String, verdict: &Verdict, environment: &str, paint: Paint) {
+    let name = verdict.name();
+    let word = if verdict.exit_code() == Code::Ok { paint.good(name) } else { paint.bad(name) };
+    out.push_str(&format!("{environment}: {word}\n"));
+    match verdict.structure() {
+        Structure::NotExamined => {
+            out.push_str(&paint.faint("versions and checksums were compared; the structure was not examined"));
+            out.push('\n');
+        }
+    }
+}
+
+fn write_history(out: &mut String, rows: &[LogRow]) {
+    for row in rows {
+        out.push_str(&format!(
+            "{:>6}  {}  {:<11} {}\n",
+            row.sequence,
+            utc(row.finished_at),
+            row.event,
+            row.version.escape_debug()
+        ));
+        let took = milliseconds(Duration::from_micros(row.duration_us.unsigned_abs()));
+        out.push_str(&format!(
+            "        run {} by {} as {}, {took}\n",
+            row.run_id, row.os_user, row.database_role
+        ));
+        if let Some(message) = &row.message {
+            let state = row.sqlstate.as_deref().unwrap_or_default();
+            out.push_str(&format!("        {state} {message}\n"));
+        }
+    }
+    out.push_str(&format!("{} rows\n", rows.len()));
+}
+
+fn write_takeover(out: &mut String, takeover: &Takeover, paint: Paint) {
+    let word = if takeover.run_id.is_some() { "recorded" } else { "would record" };
+    for migration in &takeover.migrations {
+        out.push_str(&format!(
+            "  {} {}\n           {}\n",
+            paint.good(word),
+            migration.version,
+            migration.digest
+        ));
+    }
+    if takeover.migrations.is_empty() {
+        out.push_str("every applied migration has a checksum already; there is nothing to take over\n");
+    } else {
+        out.push_str(&format!("{} {word}\n", takeover.migrations.len()));
+    }
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::failure::ServerError;
+    use crate::core::place::Place;
+
+    #[test]
+    fn the_caret_stands_under_its_character() {
+        for (line, column, character) in [
+            ("select 1", 8, '1'),
+            ("\tselect ☃", 9, '☃'),
+            (&format!("{}x{}", "é ".repeat(60), " y".repeat(60)) as &str, 121, 'x'),
+        ] {
+            let (shown, offset) = excerpt(line, column);
+            assert_eq!(shown.chars().nth(offset), Some(character), "{line}");
+            assert!(shown.chars().count() <= 68);
+        }
+    }
+
+    #[test]
+    fn a_failure_is_told_with_place_line_and_context() {
+        let failure = StatementFailure {
+            version: Version::parse("002_b.sql").unwrap(),
+            statement: Some(2),
+            place: Some(Place { line: 12, column: 8 }),
+            line: Some("select nme".to_owned()),
+            error: ServerError {
+                severity: "ERROR".to_owned(),
+                sqlstate: "42703".to_owned(),
+                message: "column \"nme\" does not exist".to_owned(),
+                hint: Some("did you mean \"name\"".to_owned()),
+                ..ServerError::default()
+            },
+            blockers: Vec::new(),
+        };
+        let mut out = String::new();
+        write_failure(&mut out, &failure, Paint::none());
+        let expected = "    at 002_b.sql:12:8, statement 2\n    12 | select nme\n       |        ^\n    ERROR 42703: column \"nme\" does not exist\n    HINT: did you mean \"name\"\n";
+        assert_eq!(out, expected);
+    }
+}

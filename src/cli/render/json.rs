@@ -1,0 +1,217 @@
+//! Owns the JSON form of an answer; its schema is published in `docs/schema`. Must never
+//! leave a command without the five members that every document has.
+
+use crate::cli::document::{Body, Document};
+use crate::core::code::Code;
+use crate::core::failure::StatementFailure;
+use crate::core::finding::Finding;
+use crate::core::instant::utc;
+use crate::core::log::LogRow;
+use crate::core::report::{RunEnd, RunReport};
+use crate::core::set::Migration;
+use crate::core::verdict::Structure;
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// The document.
+pub(super) fn value(document: &Document) -> Value {
+    let mut out = base(
+        document.command,
+        document.environment.as_deref(),
+        document.code,
+        &document.findings,
+    );
+    let mut add = |name: &str, value: Value| {
+        out.insert(name.to_owned(), value);
+    };
+    match &document.body {
+        Body::Failed => {}
+        Body::Plan(plan) => {
+            add("digest", json!(plan.digest.to_string()));
+            add("applied_count", json!(plan.applied));
+            add("pending", migrations(&plan.pending));
+        }
+        Body::Apply(report) => out.append(&mut run(report)),
+        Body::Status(status) => {
+            let applied: Vec<Value> = status
+                .applied
+                .iter()
+                .map(|row| {
+                    json!({
+                        "version": row.version,
+                        "applied_at": row.applied_at.map(utc),
+                        "event": row.event,
+                        "by": row.by,
+                    })
+                })
+                .collect();
+            add("applied", Value::from(applied));
+            add("pending", migrations(&status.pending));
+        }
+        Body::Check(verdict) => {
+            add("verdict", json!(verdict.name()));
+            add(
+                "structure",
+                match verdict.structure() {
+                    Structure::NotExamined => json!("not-examined"),
+                },
+            );
+        }
+        Body::History(rows) => add("rows", rows.iter().map(log_row).collect()),
+        Body::Verified(verified) => {
+            add("rows", json!(verified.rows));
+            add("head", json!(verified.head.row_hash));
+        }
+        Body::Baseline(takeover) => {
+            add("recorded", json!(takeover.run_id.is_some()));
+            add("run_id", json!(takeover.run_id));
+            add("migrations", migrations(&takeover.migrations));
+        }
+        Body::Provision(sql) => add("sql", json!(sql)),
+        Body::New(created) => {
+            add("version", json!(created.version.as_str()));
+            add("path", json!(created.path.display().to_string()));
+        }
+    }
+    Value::Object(out)
+}
+
+/// The document of a command line that could not be understood.
+pub(super) fn usage(text: &str) -> Value {
+    let finding = Finding {
+        code: "usage",
+        subject: "command line".to_owned(),
+        message: text.trim().to_owned(),
+        remedy: "see 'dreichor-migrate --help'".to_owned(),
+    };
+    Value::Object(base("", None, Code::Usage, &[finding]))
+}
+
+fn base(
+    command: &str,
+    environment: Option<&str>,
+    code: Code,
+    findings: &[Finding],
+) -> Map<String, Value> {
+    let findings: Vec<Value> = findings
+        .iter()
+        .map(|finding| {
+            json!({
+                "code": finding.code,
+                "subject": finding.subject,
+                "message": finding.message,
+                "remedy": finding.remedy,
+            })
+        })
+        .collect();
+    let members = [
+        ("command", json!(command)),
+        ("environment", json!(environment)),
+        ("code", json!(code.name())),
+        ("exit_code", json!(code.number())),
+        ("findings", Value::from(findings)),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn migrations(list: &[Migration]) -> Value {
+    list.iter()
+        .map(|migration| {
+            json!({
+                "version": migration.version.as_str(),
+                "sha256": migration.digest.hex(),
+                "bytes": migration.size,
+            })
+        })
+        .collect()
+}
+
+fn run(report: &RunReport) -> Map<String, Value> {
+    let applied: Vec<Value> = report
+        .applied
+        .iter()
+        .map(|step| {
+            json!({ "version": step.version.as_str(), "duration_ms": milliseconds(step.duration) })
+        })
+        .collect();
+    let failed = match &report.end {
+        RunEnd::Completed => Value::Null,
+        RunEnd::Failed(failure) | RunEnd::TimedOut(failure) => failure_of(failure),
+        RunEnd::TransactionReplaced { version }
+        | RunEnd::FileChanged { version }
+        | RunEnd::Interrupted { version, .. }
+        | RunEnd::ConnectionLost { version, .. }
+        | RunEnd::Unknown { version, .. } => json!({ "version": version.as_str() }),
+    };
+    let remaining: Vec<&str> = report.remaining.iter().map(|version| version.as_str()).collect();
+    let members = [
+        ("run_id", json!(report.run_id)),
+        ("plan", json!(report.plan.to_string())),
+        ("applied", Value::from(applied)),
+        ("failed", failed),
+        ("remaining", json!(remaining)),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn failure_of(failure: &StatementFailure) -> Value {
+    let error = &failure.error;
+    let blockers: Vec<Value> = failure
+        .blockers
+        .iter()
+        .map(|blocker| {
+            json!({
+                "pid": blocker.pid,
+                "application": blocker.application,
+                "role": blocker.role,
+                "state": blocker.state,
+                "transaction_seconds": blocker.transaction_seconds,
+                "lock": blocker.lock,
+            })
+        })
+        .collect();
+    json!({
+        "version": failure.version.as_str(),
+        "statement": failure.statement,
+        "line": failure.place.map(|place| place.line),
+        "column": failure.place.map(|place| place.column),
+        "text": failure.line,
+        "severity": error.severity,
+        "sqlstate": error.sqlstate,
+        "message": error.message,
+        "detail": error.detail,
+        "hint": error.hint,
+        "context": error.context,
+        "internal_query": error.internal.as_ref().map(|(_, query)| query),
+        "blockers": blockers,
+    })
+}
+
+fn log_row(row: &LogRow) -> Value {
+    json!({
+        "sequence": row.sequence,
+        "run_id": row.run_id,
+        "version": row.version,
+        "event": row.event,
+        "sha256": row.sha256,
+        "plan_digest": row.plan_digest,
+        "started_at": utc(row.started_at),
+        "finished_at": utc(row.finished_at),
+        "duration_us": row.duration_us,
+        "sqlstate": row.sqlstate,
+        "message": row.message,
+        "os_user": row.os_user,
+        "sudo_user": row.sudo_user,
+        "unit": row.unit,
+        "database_role": row.database_role,
+        "host": row.host,
+        "tool_version": row.tool_version,
+        "approval": row.approval,
+        "previous_hash": row.previous_hash,
+        "row_hash": row.row_hash,
+    })
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}

@@ -1,0 +1,27 @@
+//! Owns the way from what an operator wrote (`migrate.toml`, `DATABASE_URL`) to values that
+//! the rest of the program may trust. Must never touch a file, the environment or the network:
+//! texts come in, values or faults go out. Every fault of this floor ends with exit code 78.
+
+mod configuration;
+mod database_url;
+pub mod duration;
+mod fault;
+mod name;
+mod parameters;
+mod percent;
+mod secret;
+mod settings;
+mod source;
+mod url_fault;
+mod written;
+
+pub use configuration::Configuration;
+pub use database_url::{DatabaseUrl, Host};
+pub use fault::{ConfigFault, Problem};
+pub use name::NameFault;
+pub use parameters::Reason;
+pub use percent::EncodingFault;
+pub use secret::Secret;
+pub use settings::{Atomicity, Overrides, Roles, Settings};
+pub use source::{CREDENTIAL, ENVIRONMENT_VARIABLE, Source, choose};
+pub use url_fault::{HostFault, Part, SchemeFault, UrlFault, UrlRule};

@@ -1,0 +1,289 @@
+//! Owns `migrate.toml` as it is written: which keys there are, of which type, and where each
+//! stands. Must never judge what a value means, and never skip a key that it does not know.
+//!
+//! The file is read as a table with positions, not through derived deserializers: those stop
+//! at the first offender, and every offender is to be named at once (design section 2, rule 4).
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::fault::Problem;
+use crate::core::place::Place;
+
+/// The keys of the file itself.
+const FILE_KEYS: &[&str] = &["migrations", "environments"];
+
+/// The keys of one environment.
+const ENVIRONMENT_KEYS: &[&str] = &[
+    "database",
+    "policy",
+    "atomic",
+    "search_path",
+    "lock_timeout",
+    "statement_timeout",
+    "idle_in_transaction_timeout",
+    "connect_timeout",
+    "owner_role",
+    "migrator_role",
+    "runtime_role",
+];
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed<T> {
+    pub(super) value: T,
+    pub(super) place: Place,
+}
+
+/// A key that may be given.
+#[derive(Debug, Default)]
+pub(super) enum Field<T> {
+    /// It is not in the file: its default holds.
+    #[default]
+    Absent,
+    /// It is there with a value of another type, which is already reported.
+    Unreadable,
+    /// It is there.
+    Given(Placed<T>),
+}
+
+/// One `[environments.NAME]` table.
+#[derive(Debug)]
+pub(super) struct WrittenEnvironment {
+    pub(super) name: Placed<String>,
+    pub(super) database: Field<String>,
+    pub(super) policy: Field<String>,
+    pub(super) atomic: Field<String>,
+    pub(super) search_path: Field<Vec<Placed<String>>>,
+    pub(super) lock_timeout: Field<String>,
+    pub(super) statement_timeout: Field<String>,
+    pub(super) idle_in_transaction_timeout: Field<String>,
+    pub(super) connect_timeout: Field<String>,
+    pub(super) owner_role: Field<String>,
+    pub(super) migrator_role: Field<String>,
+    pub(super) runtime_role: Field<String>,
+}
+
+/// The whole file.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pub(super) migrations: Field<String>,
+    /// In the order of the file.
+    pub(super) environments: Field<Vec<WrittenEnvironment>>,
+}
+
+/// A problem and where it stands.
+pub(super) type Misplaced = Placed<Problem>;
+
+/// Reads the file. What can be read is returned together with everything that cannot; a file
+/// that is not TOML is read no further, for its tables would be guesses.
+pub(super) fn read(text: &str) -> (Written, Vec<Misplaced>) {
+    let mut reader = Reader { text, problems: Vec::new() };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let place = reader.place(error.span().unwrap_or_default());
+        reader.report(place, Problem::Syntax { reason: error.message().to_owned() });
+    }
+    let written = if reader.problems.is_empty() {
+        reader.file(table.get_ref())
+    } else {
+        Written { migrations: Field::Unreadable, environments: Field::Unreadable }
+    };
+    (written, reader.problems)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    problems: Vec<Misplaced>,
+}
+
+impl Reader<'_> {
+    fn place(&self, span: Range<usize>) -> Place {
+        Place::of_byte(self.text, span.start)
+    }
+
+    fn report(&mut self, place: Place, problem: Problem) {
+        self.problems.push(Placed { value: problem, place });
+    }
+
+    fn file(&mut self, table: &DeTable<'_>) -> Written {
+        let mut written = Written::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "migrations" => written.migrations = self.string("migrations", value),
+                "environments" => written.environments = self.environments(value),
+                other => self.unknown(other.to_owned(), key.span(), FILE_KEYS),
+            }
+        }
+        written
+    }
+
+    fn environments(&mut self, value: &Spanned<DeValue<'_>>) -> Field<Vec<WrittenEnvironment>> {
+        let place = self.place(value.span());
+        let DeValue::Table(table) = value.get_ref() else {
+            return self.wrong_type("environments", "tables '[environments.NAME]'", value);
+        };
+        let mut environments = Vec::new();
+        for (name, value) in table {
+            let name = Placed { value: name.get_ref().to_string(), place: self.place(name.span()) };
+            if let Some(environment) = self.environment(name, value) {
+                environments.push(environment);
+            }
+        }
+        if environments.is_empty() && !table.is_empty() {
+            return Field::Unreadable;
+        }
+        // The parser sorts tables by name; "first" and "second" are to mean what a reader sees.
+        environments.sort_by_key(|environment| environment.name.place);
+        Field::Given(Placed { value: environments, place })
+    }
+
+    fn environment(
+        &mut self,
+        name: Placed<String>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<WrittenEnvironment> {
+        let prefix = format!("environments.{}", name.value);
+        let DeValue::Table(table) = value.get_ref() else {
+            let _: Field<()> = self.wrong_type(&prefix, "a table", value);
+            return None;
+        };
+        let mut read = WrittenEnvironment::named(name);
+        for (key, value) in table {
+            let dotted = format!("{prefix}.{}", key.get_ref());
+            match key.get_ref().as_ref() {
+                "database" => read.database = self.string(&dotted, value),
+                "policy" => read.policy = self.string(&dotted, value),
+                "atomic" => read.atomic = self.string(&dotted, value),
+                "search_path" => read.search_path = self.strings(&dotted, value),
+                "lock_timeout" => read.lock_timeout = self.duration(&dotted, value),
+                "statement_timeout" => read.statement_timeout = self.duration(&dotted, value),
+                "idle_in_transaction_timeout" => {
+                    read.idle_in_transaction_timeout = self.duration(&dotted, value);
+                }
+                "connect_timeout" => read.connect_timeout = self.duration(&dotted, value),
+                "owner_role" => read.owner_role = self.string(&dotted, value),
+                "migrator_role" => read.migrator_role = self.string(&dotted, value),
+                "runtime_role" => read.runtime_role = self.string(&dotted, value),
+                _ => self.unknown(dotted, key.span(), ENVIRONMENT_KEYS),
+            }
+        }
+        Some(read)
+    }
+
+    fn string(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Field<String> {
+        self.string_as(key, "a string", value)
+    }
+
+    fn duration(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Field<String> {
+        self.string_as(key, "a duration in quotes, such as '5s'", value)
+    }
+
+    fn string_as(
+        &mut self,
+        key: &str,
+        expected: &'static str,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Field<String> {
+        match value.get_ref().as_str() {
+            Some(text) => {
+                Field::Given(Placed { value: text.to_owned(), place: self.place(value.span()) })
+            }
+            None => self.wrong_type(key, expected, value),
+        }
+    }
+
+    fn strings(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Field<Vec<Placed<String>>> {
+        let DeValue::Array(array) = value.get_ref() else {
+            return self.wrong_type(key, "a list of strings", value);
+        };
+        let place = self.place(value.span());
+        let mut names = Vec::new();
+        let mut readable = true;
+        for (position, element) in (1_usize..).zip(array) {
+            match self.string(&format!("{key}[{position}]"), element) {
+                Field::Given(name) => names.push(name),
+                Field::Absent | Field::Unreadable => readable = false,
+            }
+        }
+        if readable { Field::Given(Placed { value: names, place }) } else { Field::Unreadable }
+    }
+
+    fn wrong_type<T>(
+        &mut self,
+        key: &str,
+        expected: &'static str,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Field<T> {
+        let found = match value.get_ref() {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) => "an integer",
+            DeValue::Float(_) => "a float",
+            DeValue::Boolean(_) => "a boolean",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let place = self.place(value.span());
+        self.report(place, Problem::WrongType { key: key.to_owned(), expected, found });
+        Field::Unreadable
+    }
+
+    fn unknown(&mut self, key: String, span: Range<usize>, known: &'static [&'static str]) {
+        let place = self.place(span);
+        self.report(place, Problem::UnknownKey { key, known });
+    }
+}
+
+impl WrittenEnvironment {
+    fn named(name: Placed<String>) -> Self {
+        Self {
+            name,
+            database: Field::Absent,
+            policy: Field::Absent,
+            atomic: Field::Absent,
+            search_path: Field::Absent,
+            lock_timeout: Field::Absent,
+            statement_timeout: Field::Absent,
+            idle_in_transaction_timeout: Field::Absent,
+            connect_timeout: Field::Absent,
+            owner_role: Field::Absent,
+            migrator_role: Field::Absent,
+            runtime_role: Field::Absent,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_key_is_read_and_stands_where_it_stands() {
+        let mut text = "migrations = 'm'\n[environments.dev]\n".to_owned();
+        for key in ENVIRONMENT_KEYS {
+            let value = if *key == "search_path" { "['a']" } else { "'x'" };
+            text.push_str(&format!("{key} = {value}\n"));
+        }
+        let (written, problems) = read(&text);
+        assert_eq!(problems, []);
+        let Field::Given(migrations) = written.migrations else { panic!("migrations") };
+        assert_eq!(migrations.place, Place { line: 1, column: 14 });
+        let Field::Given(environments) = written.environments else { panic!("environments") };
+        assert_eq!(environments.value[0].name.place, Place { line: 2, column: 15 });
+        let Field::Given(role) = &environments.value[0].runtime_role else { panic!("role") };
+        assert_eq!(role.value, "x");
+        assert_eq!(role.place, Place { line: 13, column: 16 });
+    }
+
+    #[test]
+    fn a_file_that_is_not_toml_is_read_no_further() {
+        let (written, problems) = read("unknown = 1\nmigrations = \n");
+        assert!(matches!(written.migrations, Field::Unreadable));
+        assert!(matches!(written.environments, Field::Unreadable));
+        assert_eq!(problems.len(), 1);
+        assert!(matches!(problems[0].value, Problem::Syntax { .. }));
+    }
+}

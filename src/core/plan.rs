@@ -1,0 +1,125 @@
+//! Owns the plan: the pending migrations in order and the digest that pins them to one
+//! environment, one database and one history. Must never run anything.
+
+use crate::core::comparison::{Comparison, Difference};
+use crate::core::digest::Digest;
+use crate::core::history::History;
+use crate::core::set::Migration;
+
+/// What apply would do, in order, and its digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The digest that `apply --plan` demands.
+    pub digest: Digest,
+    /// The pending migrations, in order.
+    pub pending: Vec<Migration>,
+    /// How many migrations the history already has.
+    pub applied: usize,
+}
+
+/// The environment and the database that a plan is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target<'a> {
+    /// The environment's name, for example `prod`.
+    pub environment: &'a str,
+    /// The database's name, for example `dreichor_prod`.
+    pub database: &'a str,
+}
+
+/// Makes the plan, or says why there is none.
+///
+/// The digest covers the environment, the database, the applied history with its checksums
+/// in order, and each pending name with the digest of its exact bytes: whatever of these
+/// changes, the digest changes.
+///
+/// # Errors
+/// Every contradiction between set and history; nothing can be planned over one.
+pub fn make_plan(
+    target: Target<'_>,
+    history: &History,
+    comparison: Comparison,
+) -> Result<Plan, Vec<Difference>> {
+    if !comparison.differences.is_empty() {
+        return Err(comparison.differences);
+    }
+    let pending = comparison.pending;
+    let digest = digest(target, history, &pending);
+    Ok(Plan { digest, pending, applied: history.applied.len() })
+}
+
+fn digest(target: Target<'_>, history: &History, pending: &[Migration]) -> Digest {
+    // One line for each fact; names are quoted so that no name can pretend to be a line.
+    let mut text = format!(
+        "dreichor-migrate plan 1\nenvironment {:?}\ndatabase {:?}\n",
+        target.environment, target.database
+    );
+    for applied in &history.applied {
+        let checksum = applied.digest.map_or("none".to_owned(), |digest| digest.to_string());
+        text.push_str(&format!("applied {:?} {checksum}\n", applied.version));
+    }
+    for migration in pending {
+        text.push_str(&format!("pending {:?} {}\n", migration.version.as_str(), migration.digest));
+    }
+    Digest::of(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::history::AppliedMigration;
+    use crate::core::version::Version;
+
+    const PROD: Target<'_> = Target { environment: "prod", database: "dreichor_prod" };
+
+    fn plan(target: Target<'_>, rows: &[(&str, &str)], files: &[(&str, &str)]) -> Digest {
+        let history = History {
+            table_exists: true,
+            log_exists: true,
+            applied: rows
+                .iter()
+                .map(|(name, text)| AppliedMigration {
+                    version: (*name).into(),
+                    digest: Some(Digest::of(text.as_bytes())),
+                })
+                .collect(),
+            unlisted: Vec::new(),
+        };
+        let pending = files
+            .iter()
+            .map(|(name, text)| Migration {
+                version: Version::parse(name).unwrap(),
+                digest: Digest::of(text.as_bytes()),
+                size: 1,
+            })
+            .collect();
+        make_plan(target, &history, Comparison { pending, differences: Vec::new() }).unwrap().digest
+    }
+
+    #[test]
+    fn every_fact_is_in_the_digest() {
+        let rows = [("001_a.sql", "a")];
+        let files = [("002_b.sql", "b"), ("003_c.sql", "c")];
+        let base = plan(PROD, &rows, &files);
+        assert_eq!(base, plan(PROD, &rows, &files));
+        let others = [
+            plan(Target { environment: "dev", ..PROD }, &rows, &files),
+            plan(Target { database: "dreichor_dev", ..PROD }, &rows, &files),
+            plan(PROD, &[], &files),
+            plan(PROD, &[("001_a.sql", "x")], &files),
+            plan(PROD, &[("001_z.sql", "a")], &files),
+            plan(PROD, &rows, &files[..1]),
+            plan(PROD, &rows, &[("002_b.sql", "b"), ("003_c.sql", "c ")]),
+            plan(PROD, &rows, &[("002_b.sql", "b"), ("003_d.sql", "c")]),
+        ];
+        for (at, other) in others.iter().enumerate() {
+            assert_ne!(&base, other, "case {at}");
+        }
+    }
+
+    #[test]
+    fn no_plan_is_made_over_a_contradiction() {
+        let differences = vec![Difference::Missing("001_a.sql".to_owned())];
+        let comparison = Comparison { pending: Vec::new(), differences: differences.clone() };
+        assert_eq!(make_plan(PROD, &History::default(), comparison), Err(differences));
+    }
+}

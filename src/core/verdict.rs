@@ -1,0 +1,206 @@
+//! Owns the verdict: the one pure function that says whether a runtime may start (design
+//! section 7). Must never guess: what was not examined is not reported as passed.
+
+use crate::core::code::Code;
+use crate::core::comparison::{Comparison, Difference};
+use crate::core::finding::Explain;
+use crate::core::history::History;
+use crate::core::requirement::Requirement;
+use crate::core::set::MigrationSet;
+
+/// What is known of the live schema's structure and privileges.
+///
+/// The place of drift and privileges in the verdict: until they are examined by this
+/// program there is one answer, which adds no finding and is shown as *not examined*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Structure {
+    /// Versions and checksums only.
+    NotExamined,
+}
+
+/// One reason why a schema is not what a release needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Objection {
+    /// Files and history contradict each other.
+    Difference(Difference),
+    /// The database has no history table: it was never migrated.
+    NeverMigrated,
+    /// A required migration is not applied.
+    Pending(String),
+    /// The requirement names a version that the installed set does not have.
+    UnknownRequirement(String),
+    /// Applied, but newer than what the release supports.
+    Unsupported {
+        /// The applied migration.
+        version: String,
+        /// The newest one that the release supports.
+        supports_up_to: String,
+    },
+}
+
+/// The answer of the gate.
+#[must_use]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    objections: Vec<Objection>,
+    structure: Structure,
+}
+
+impl Objection {
+    /// The exit code that this objection asks for.
+    #[must_use]
+    pub fn exit_code(&self) -> Code {
+        match self {
+            Self::Difference(difference) => difference.exit_code(),
+            Self::NeverMigrated | Self::Pending(_) | Self::UnknownRequirement(_) => Code::Behind,
+            Self::Unsupported { .. } => Code::Ahead,
+        }
+    }
+
+    /// Design section 7: diverged, ahead, behind, drifted, overprivileged.
+    fn gravity(&self) -> u8 {
+        match self.exit_code() {
+            Code::Diverged => 0,
+            Code::Ahead => 1,
+            _ => 2,
+        }
+    }
+}
+
+impl Verdict {
+    /// All objections, the gravest first.
+    #[must_use]
+    pub fn objections(&self) -> &[Objection] {
+        &self.objections
+    }
+
+    /// The exit code of the gravest objection, or [`Code::Ok`].
+    #[must_use]
+    pub fn exit_code(&self) -> Code {
+        self.objections.first().map_or(Code::Ok, Objection::exit_code)
+    }
+
+    /// `compatible`, or the name of the gravest objection's code.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self.exit_code() {
+            Code::Ok => "compatible",
+            code => code.name(),
+        }
+    }
+
+    /// How much of the schema itself was examined.
+    #[must_use]
+    pub fn structure(&self) -> Structure {
+        self.structure
+    }
+}
+
+/// Judges the schema. Pure: the same four facts always give the same verdict.
+pub fn judge(
+    set: &MigrationSet,
+    history: &History,
+    comparison: &Comparison,
+    requirement: &Requirement,
+    structure: Structure,
+) -> Verdict {
+    let mut objections = Vec::new();
+    for difference in &comparison.differences {
+        let supported = match (difference, requirement) {
+            (Difference::Ahead(version), Requirement::Range { supports_up_to, .. }) => {
+                version.as_str() <= supports_up_to.as_str()
+            }
+            _ => false,
+        };
+        if !supported {
+            objections.push(Objection::Difference(difference.clone()));
+        }
+    }
+    let required = |version: &str| match requirement {
+        Requirement::Installed => true,
+        Requirement::Range { requires, .. } => version <= requires.as_str(),
+    };
+    if !history.table_exists && set.migrations().iter().any(|m| required(m.version.as_str())) {
+        objections.push(Objection::NeverMigrated);
+    }
+    for migration in &comparison.pending {
+        if required(migration.version.as_str()) {
+            objections.push(Objection::Pending(migration.version.to_string()));
+        }
+    }
+    if let Requirement::Range { requires, supports_up_to } = requirement {
+        if set.get(requires.as_str()).is_none() && history.get(requires.as_str()).is_none() {
+            objections.push(Objection::UnknownRequirement(requires.to_string()));
+        }
+        for migration in set.migrations() {
+            if migration.version > *supports_up_to
+                && history.get(migration.version.as_str()).is_some()
+            {
+                objections.push(Objection::Unsupported {
+                    version: migration.version.to_string(),
+                    supports_up_to: supports_up_to.to_string(),
+                });
+            }
+        }
+    }
+    objections.sort_by_key(Objection::gravity);
+    Verdict { objections, structure }
+}
+
+impl Explain for Objection {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Difference(difference) => difference.code(),
+            Self::NeverMigrated => "never-migrated",
+            Self::Pending(_) => "pending",
+            Self::UnknownRequirement(_) => "unknown-requirement",
+            Self::Unsupported { .. } => "unsupported",
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::Difference(difference) => difference.subject(),
+            Self::NeverMigrated => "public.dreichor_schema_migrations".to_owned(),
+            Self::Pending(version)
+            | Self::UnknownRequirement(version)
+            | Self::Unsupported { version, .. } => version.clone(),
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Difference(difference) => difference.message(),
+            Self::NeverMigrated => {
+                "the database was never migrated: it has no history table".to_owned()
+            }
+            Self::Pending(version) => format!("'{version}' is required and not applied"),
+            Self::UnknownRequirement(version) => format!(
+                "'{version}' is required, and neither the migration set nor the database knows it"
+            ),
+            Self::Unsupported { version, supports_up_to } => format!(
+                "'{version}' is applied, and this release supports the schema only up to '{supports_up_to}'"
+            ),
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::Difference(difference) => return difference.remedy(),
+            Self::NeverMigrated | Self::Pending(_) => {
+                "review 'dreichor-migrate plan', then apply it: systemctl start dreichor-migrate@ENVIRONMENT"
+            }
+            Self::UnknownRequirement(_) => {
+                "install the migrations that belong to this release, then plan and apply them"
+            }
+            Self::Unsupported { .. } => {
+                "start a release that supports this schema; the schema is never rolled back by rolling back a release"
+            }
+        }
+        .to_owned()
+    }
+}
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;

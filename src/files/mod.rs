@@ -1,0 +1,325 @@
+//! The migration directory: listing, bytes, kinds of files. It never parses what it reads,
+//! never follows a link out of the directory, and never decides what a name means.
+
+use crate::core::digest::Digest;
+use crate::core::finding::Explain;
+use crate::core::set::{Found, FoundFile};
+use crate::core::version::Version;
+use sha2::{Digest as _, Sha256};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// Bytes read at once; a file of any size is digested in this much memory.
+const CHUNK: usize = 64 * 1024;
+
+/// Why the directory, or a file that was already listed, cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilesFault {
+    /// The directory cannot be listed.
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the operating system said.
+        reason: String,
+    },
+    /// A file that was listed cannot be read again.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        reason: String,
+    },
+    /// A file has other bytes than those that were planned.
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Lists a directory and digests every file in it that is not plainly something else.
+///
+/// The order is the listing's; nothing may depend on it (design rule 9).
+///
+/// # Errors
+/// Only when the directory itself cannot be listed; what is wrong with a file is said in its
+/// place, so that all offenders can be named at once.
+pub fn list(directory: &Path) -> Result<Vec<FoundFile>, FilesFault> {
+    let failed = |error: io::Error| FilesFault::Directory {
+        path: directory.to_owned(),
+        reason: error.to_string(),
+    };
+    let home = fs::canonicalize(directory).map_err(failed)?;
+    let mut buffer = vec![0; CHUNK];
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&home).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let raw = entry.file_name();
+        let name = match raw.to_str() {
+            Some(name) => name.to_owned(),
+            None => raw.as_bytes().escape_ascii().to_string(),
+        };
+        if crate::core::set::is_bystander(&name) {
+            continue;
+        }
+        let content = match entry.file_type() {
+            Ok(kind) if kind.is_file() => examine(&entry.path(), &mut buffer),
+            Ok(kind) if kind.is_symlink() => follow(&entry.path(), &home, &mut buffer),
+            Ok(_) => Found::NotAFile,
+            Err(error) => Found::Unreadable(error.to_string()),
+        };
+        found.push(FoundFile { name, content });
+    }
+    Ok(found)
+}
+
+/// Reads a listed file again and proves that it still has the bytes that were planned.
+///
+/// # Errors
+/// When it cannot be read, or was changed since.
+pub fn read_planned(
+    directory: &Path,
+    version: &Version,
+    planned: &Digest,
+) -> Result<String, FilesFault> {
+    let path = directory.join(version.as_str());
+    let bytes = read(directory, version)?;
+    if Digest::of(&bytes) != *planned {
+        return Err(FilesFault::Changed { path });
+    }
+    // A set holds only UTF-8; other bytes would have another digest.
+    String::from_utf8(bytes).map_err(|_| FilesFault::Changed { path })
+}
+
+/// Reads a listed file again, whatever it holds now.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read(directory: &Path, version: &Version) -> Result<Vec<u8>, FilesFault> {
+    let path = directory.join(version.as_str());
+    let failed =
+        |error: io::Error| FilesFault::File { path: path.clone(), reason: error.to_string() };
+    let mut file = open(&path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// Writes a new migration; an existing file is never overwritten.
+///
+/// # Errors
+/// When it exists already, or cannot be written.
+pub fn create(directory: &Path, version: &Version, text: &str) -> Result<PathBuf, FilesFault> {
+    let path = directory.join(version.as_str());
+    let failed =
+        |error: io::Error| FilesFault::File { path: path.clone(), reason: error.to_string() };
+    let mut file = File::create_new(&path).map_err(failed)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    Ok(path)
+}
+
+/// Opens without waiting for a FIFO's writer.
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK | nix::libc::O_NOCTTY).open(path)
+}
+
+/// A link may lead to another file of the same directory, and nowhere else.
+fn follow(path: &Path, home: &Path, buffer: &mut [u8]) -> Found {
+    match fs::canonicalize(path) {
+        Ok(target) if target.parent() == Some(home) => examine(&target, buffer),
+        Ok(_) => Found::LinkOut,
+        Err(error) => Found::Unreadable(error.to_string()),
+    }
+}
+
+fn examine(path: &Path, buffer: &mut [u8]) -> Found {
+    match digest(path, buffer) {
+        Ok(found) => found,
+        Err(error) => Found::Unreadable(error.to_string()),
+    }
+}
+
+fn digest(path: &Path, buffer: &mut [u8]) -> io::Result<Found> {
+    let mut file = open(path)?;
+    if !file.metadata()?.is_file() {
+        return Ok(Found::NotAFile);
+    }
+    let mut hasher = Sha256::new();
+    let mut text = TextCheck::default();
+    let mut size = 0_u64;
+    loop {
+        let length = match file.read(buffer) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let bytes = buffer.get(..length).unwrap_or_default();
+        text.take(bytes, size);
+        hasher.update(bytes);
+        size += length as u64;
+    }
+    Ok(Found::File {
+        digest: Digest::from_bytes(hasher.finalize().into()),
+        size,
+        not_utf8_at: text.finish(size),
+        byte_order_mark: text.byte_order_mark,
+    })
+}
+
+/// Checks a text that comes in pieces, which may end inside a character.
+#[derive(Default)]
+struct TextCheck {
+    open: Vec<u8>,
+    wrong_at: Option<u64>,
+    byte_order_mark: bool,
+}
+
+impl TextCheck {
+    fn take(&mut self, bytes: &[u8], offset: u64) {
+        if offset == 0 {
+            self.byte_order_mark = bytes.starts_with(b"\xef\xbb\xbf");
+        }
+        if self.wrong_at.is_some() {
+            return;
+        }
+        let start = offset - self.open.len() as u64;
+        let joined: Vec<u8>;
+        let piece = if self.open.is_empty() {
+            bytes
+        } else {
+            self.open.extend_from_slice(bytes);
+            joined = std::mem::take(&mut self.open);
+            &joined
+        };
+        if let Err(error) = std::str::from_utf8(piece) {
+            match error.error_len() {
+                Some(_) => self.wrong_at = Some(start + error.valid_up_to() as u64),
+                None => self.open = piece.get(error.valid_up_to()..).unwrap_or_default().to_vec(),
+            }
+        }
+    }
+
+    fn finish(&self, size: u64) -> Option<u64> {
+        let cut = (!self.open.is_empty()).then(|| size - self.open.len() as u64);
+        self.wrong_at.or(cut)
+    }
+}
+
+impl Explain for FilesFault {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Directory { .. } => "unreadable-directory",
+            Self::File { .. } => "unreadable-file",
+            Self::Changed { .. } => "file-changed",
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::Directory { path, .. } | Self::File { path, .. } | Self::Changed { path } => {
+                path.display().to_string()
+            }
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Directory { path, reason } => {
+                format!("the migration directory '{}' cannot be listed: {reason}", path.display())
+            }
+            Self::File { path, reason } => format!("'{}': {reason}", path.display()),
+            Self::Changed { path } => {
+                format!("'{}' was changed after it was planned; nothing of it was sent", path.display())
+            }
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::Directory { .. } => "see 'migrations' in the configuration, or name it with --migrations",
+            Self::File { .. } => "see the file's permissions and the disk",
+            Self::Changed { .. } => "see who writes there, then plan again",
+        }
+        .to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn listed(directory: &Path) -> Vec<(String, Found)> {
+        let mut found: Vec<_> =
+            list(directory).unwrap().into_iter().map(|file| (file.name, file.content)).collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found
+    }
+
+    #[test]
+    fn kinds_are_told_apart_and_nothing_is_waited_for() {
+        let home = tempfile::tempdir().unwrap();
+        let path = |name: &str| home.path().join(name);
+        fs::write(path("001_a.sql"), "select 1;").unwrap();
+        fs::create_dir(path("002_d.sql")).unwrap();
+        nix::unistd::mkfifo(&path("003_f.sql"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        std::os::unix::fs::symlink("/etc/hostname", path("004_out.sql")).unwrap();
+        std::os::unix::fs::symlink("001_a.sql", path("005_in.sql")).unwrap();
+        std::os::unix::fs::symlink("nowhere", path("006_gone.sql")).unwrap();
+        fs::write(path("007_bom.sql"), b"\xef\xbb\xbfselect 1;").unwrap();
+        fs::write(path("README.md"), "read").unwrap();
+        let found = listed(home.path());
+        let digest = Digest::of(b"select 1;");
+        let whole = Found::File { digest, size: 9, not_utf8_at: None, byte_order_mark: false };
+        assert_eq!(found[0], ("001_a.sql".into(), whole.clone()));
+        assert_eq!(found[1].1, Found::NotAFile);
+        assert_eq!(found[2].1, Found::NotAFile);
+        assert_eq!(found[3].1, Found::LinkOut);
+        assert_eq!(found[4].1, whole);
+        assert!(matches!(found[5].1, Found::Unreadable(_)));
+        assert!(matches!(found[6].1, Found::File { byte_order_mark: true, .. }));
+        assert_eq!(found.len(), 7);
+    }
+
+    #[test]
+    fn a_changed_file_is_not_read_as_the_planned_one() {
+        let home = tempfile::tempdir().unwrap();
+        let version = Version::parse("001_a.sql").unwrap();
+        create(home.path(), &version, "select 1;").unwrap();
+        let planned = Digest::of(b"select 1;");
+        assert_eq!(read_planned(home.path(), &version, &planned).unwrap(), "select 1;");
+        fs::write(home.path().join("001_a.sql"), "select 2;").unwrap();
+        let fault = read_planned(home.path(), &version, &planned).unwrap_err();
+        assert_eq!(fault.code(), "file-changed");
+    }
+
+    #[test]
+    fn a_new_migration_never_overwrites() {
+        let home = tempfile::tempdir().unwrap();
+        let version = Version::parse("001_a.sql").unwrap();
+        create(home.path(), &version, "select 1;").unwrap();
+        assert!(create(home.path(), &version, "select 2;").is_err());
+        assert_eq!(read(home.path(), &version).unwrap(), b"select 1;");
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_checked_the_same_in_pieces_as_whole(
+            bytes in proptest::collection::vec(prop_oneof![any::<u8>(), Just(0xe2), Just(0x98), Just(0x83), Just(b'a')], 0..40),
+            cuts in proptest::collection::vec(1usize..7, 1..12),
+        ) {
+            let whole = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to() as u64);
+            let mut check = TextCheck::default();
+            let (mut at, mut turn) = (0, 0);
+            while at < bytes.len() {
+                let end = (at + cuts[turn % cuts.len()]).min(bytes.len());
+                check.take(&bytes[at..end], at as u64);
+                (at, turn) = (end, turn + 1);
+            }
+            prop_assert_eq!(check.finish(bytes.len() as u64), whole);
+        }
+    }
+}

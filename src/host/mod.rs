@@ -1,0 +1,10 @@
+//! The machine that the program runs on: clock, identity, credentials, signals, the service
+//! manager, the log's sinks. Each is a thin skin; none decides anything.
+
+pub mod clock;
+pub mod credential;
+pub mod identity;
+pub mod journal;
+pub mod log;
+pub mod notify;
+pub mod signals;

@@ -1,0 +1,359 @@
+//! Owns carrying out a plan under the lock: which migrations share a transaction, what is
+//! recorded, and what ends the run. Must never repeat a migration.
+
+use super::resolve::{Resolved, resolve};
+use crate::core::code::Code;
+use crate::core::event::Event;
+use crate::core::failure::{ServerError, StatementFailure, locate};
+use crate::core::finding::Explain;
+use crate::core::instant::utc;
+use crate::core::log::LogEvent;
+use crate::core::plan::Plan;
+use crate::core::policy::inspect;
+use crate::core::report::{AppliedStep, RunEnd, RunReport};
+use crate::core::set::Migration;
+use crate::core::version::Version;
+use crate::files;
+use crate::host::clock::Stopwatch;
+use crate::ops::context::Context;
+use crate::ops::reach::Current;
+use crate::ops::watch::{GivenUp, Watch};
+use crate::store::fault::StoreFault;
+use crate::store::{Entry, Session, Transaction};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Longest wait for a failure's row to be written.
+const RECORDING: Duration = Duration::from_secs(5);
+
+/// One run.
+pub(super) struct Runner<'a, S: Session> {
+    context: &'a Context,
+    session: &'a mut S,
+    watch: Watch<S::Companion>,
+    plan: &'a Plan,
+    current: &'a Current,
+    report: RunReport,
+}
+
+/// Why a transaction did not commit, and what its failed migration's row should say.
+struct Stop {
+    end: RunEnd,
+    started: Stopwatch,
+    step: Migration,
+    /// Whether the connection can still be used.
+    usable: bool,
+}
+
+impl<'a, S: Session> Runner<'a, S> {
+    pub(super) fn new(
+        context: &'a Context,
+        session: &'a mut S,
+        watch: Watch<S::Companion>,
+        plan: &'a Plan,
+        run_id: &str,
+        current: &'a Current,
+    ) -> Self {
+        let report = RunReport {
+            run_id: run_id.to_owned(),
+            plan: plan.digest,
+            applied: Vec::new(),
+            end: RunEnd::Completed,
+            remaining: Vec::new(),
+            troubles: Vec::new(),
+        };
+        Self { context, session, watch, plan, current, report }
+    }
+
+    /// One transaction for each migration; the first failure stops the run.
+    pub(super) async fn run_each(mut self) -> RunReport {
+        for step in &self.plan.pending {
+            if self.watch.is_interrupted().await {
+                self.report.end = self.interrupted(&step.version);
+                break;
+            }
+            if let Err(stop) = self.run_transaction(std::slice::from_ref(step)).await {
+                self.conclude(*stop).await;
+                break;
+            }
+        }
+        self.finish()
+    }
+
+    /// One transaction for all of them: all or nothing.
+    pub(super) async fn run_together(mut self) -> RunReport {
+        if let Err(stop) = self.run_transaction(&self.plan.pending).await {
+            self.conclude(*stop).await;
+        }
+        self.finish()
+    }
+
+    fn finish(mut self) -> RunReport {
+        self.current.set(None);
+        let applied = self.report.applied.len();
+        let left = self.plan.pending.iter().skip(applied);
+        self.report.remaining = left.map(|step| step.version.clone()).collect();
+        self.report
+    }
+
+    fn interrupted(&self, version: &Version) -> RunEnd {
+        let signal = self.watch.signal.unwrap_or("a signal");
+        RunEnd::Interrupted { version: version.clone(), signal }
+    }
+
+    async fn run_transaction(&mut self, steps: &[Migration]) -> Result<(), Box<Stop>> {
+        let before = self.report.applied.len();
+        let mut done = Vec::with_capacity(steps.len());
+        let mut transaction = self.session.begin();
+        let mut failed = None;
+        for (at, step) in steps.iter().enumerate() {
+            let started = Stopwatch::start();
+            let number = before + at + 1;
+            let of = self.plan.pending.len();
+            self.current.set(Some(&step.version));
+            let event = Event::MigrationStarted { version: step.version.clone(), number, of };
+            self.context.log.write(&event);
+            let what = format!("applying '{}' ({number} of {of})", step.version);
+            self.context.log.status(&format!("{what}, since {}", utc(started.started_at())));
+            let ran = run_step(
+                self.context,
+                &mut transaction,
+                &mut self.watch,
+                self.plan,
+                step,
+                &started,
+                &what,
+            );
+            match ran.await {
+                Ok(()) => done.push((step.version.clone(), started)),
+                Err((end, usable)) => {
+                    failed = Some(Stop { end, started, step: step.clone(), usable });
+                    break;
+                }
+            }
+        }
+        if let Some(mut stop) = failed {
+            // Without an answer the server rolls back when the connection ends.
+            stop.usable = stop.usable
+                && matches!(timeout(RECORDING, transaction.rollback()).await, Ok(Ok(())));
+            return Err(Box::new(stop));
+        }
+        let Some(last) = steps.last() else { return Ok(()) };
+        let committed = self.watch.over("committing", transaction.commit()).await;
+        let started = done.last().map_or_else(Stopwatch::start, |(_, started)| *started);
+        let stop = |end, usable| Box::new(Stop { end, started, step: last.clone(), usable });
+        let outcome = match committed {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(StoreFault::CommitUnknown { transaction_id, reason })) => {
+                let version = last.version.clone();
+                let run_id = &self.report.run_id;
+                match resolve(self.context, run_id, &version, &transaction_id).await {
+                    Resolved::Applied => {
+                        self.trouble(format!(
+                            "the connection was lost at commit ({reason}); '{version}' is applied, as its row shows"
+                        ));
+                        Ok(())
+                    }
+                    Resolved::NotApplied => {
+                        Err(stop(RunEnd::ConnectionLost { version, reason }, false))
+                    }
+                    Resolved::Unknown(why) => Err(stop(
+                        RunEnd::Unknown { version, reason: format!("{reason}; then: {why}") },
+                        false,
+                    )),
+                }
+            }
+            Ok(Err(fault)) => {
+                let end = judge_fault(&self.watch, self.context, &last.version, "", fault, &started);
+                Err(stop(end, true))
+            }
+            Err(GivenUp) => {
+                let reason = "interrupted while the commit was on its way, and the server did not answer".to_owned();
+                Err(stop(RunEnd::Unknown { version: last.version.clone(), reason }, false))
+            }
+        };
+        outcome?;
+        for (version, started) in done {
+            let duration = started.elapsed();
+            let event = Event::MigrationApplied { version: version.clone(), duration };
+            self.context.log.write(&event);
+            self.report.applied.push(AppliedStep { version, duration });
+        }
+        Ok(())
+    }
+
+    /// Writes the row of what left nothing, and tells the log how the run ended.
+    async fn conclude(&mut self, stop: Stop) {
+        if stop.usable {
+            self.record(&stop).await;
+        }
+        match &stop.end {
+            RunEnd::Failed(failure) => self.tell_failure(Code::Failed, failure),
+            RunEnd::TimedOut(failure) => self.tell_failure(Code::TimedOut, failure),
+            RunEnd::Interrupted { version, signal } => {
+                let (version, signal) = (version.clone(), *signal);
+                self.context.log.write(&Event::MigrationInterrupted { version, signal });
+            }
+            RunEnd::Completed
+            | RunEnd::TransactionReplaced { .. }
+            | RunEnd::FileChanged { .. }
+            | RunEnd::ConnectionLost { .. }
+            | RunEnd::Unknown { .. } => {}
+        }
+        self.report.end = stop.end;
+    }
+
+    fn tell_failure(&self, code: Code, failure: &StatementFailure) {
+        let failure = Box::new(failure.clone());
+        self.context.log.write(&Event::MigrationFailed { code, failure });
+    }
+
+    /// Failing to write the row is told beside the failure, never instead of it.
+    async fn record(&mut self, stop: &Stop) {
+        let replaced = (
+            "25000",
+            "the file ended or replaced the transaction it ran in; part of it may be committed",
+        );
+        let (event, failure) = match &stop.end {
+            RunEnd::Failed(failure) | RunEnd::TimedOut(failure) => (
+                LogEvent::Failed,
+                Some((failure.error.sqlstate.as_str(), failure.error.message.as_str())),
+            ),
+            RunEnd::Interrupted { signal, .. } => (LogEvent::Interrupted, Some(("57014", *signal))),
+            RunEnd::TransactionReplaced { .. } => (LogEvent::Failed, Some(replaced)),
+            RunEnd::Completed
+            | RunEnd::FileChanged { .. }
+            | RunEnd::ConnectionLost { .. }
+            | RunEnd::Unknown { .. } => return,
+        };
+        let entry = Entry {
+            version: &stop.step.version,
+            digest: stop.step.digest,
+            plan: Some(self.plan.digest),
+            started_at: stop.started.started_at(),
+            finished_at: stop.started.finished_at(),
+            duration: stop.started.elapsed(),
+            failure,
+        };
+        let entries = [entry];
+        let trouble = match timeout(RECORDING, self.session.record_events(event, &entries)).await {
+            Ok(Ok(())) => return,
+            Ok(Err(fault)) => fault.message(),
+            Err(_elapsed) => "the server did not answer".to_owned(),
+        };
+        self.trouble(format!("the row of this failure could not be written: {trouble}"));
+    }
+
+    fn trouble(&mut self, message: String) {
+        self.context.log.write(&Event::Trouble { message: message.clone() });
+        self.report.troubles.push(message);
+    }
+}
+
+/// Runs one file and writes its rows, inside the transaction. On an error, how the run ends
+/// and whether the connection can still be used.
+async fn run_step<T: Transaction, C: crate::store::Companion>(
+    context: &Context,
+    transaction: &mut T,
+    watch: &mut Watch<C>,
+    plan: &Plan,
+    step: &Migration,
+    started: &Stopwatch,
+    what: &str,
+) -> Result<(), (RunEnd, bool)> {
+    let version = &step.version;
+    let text = files::read_planned(&context.settings.migrations, version, &step.digest)
+        .map_err(|_changed| (RunEnd::FileChanged { version: version.clone() }, true))?;
+    let given_up = |signal: Option<&'static str>| {
+        let signal = signal.unwrap_or("a signal");
+        (RunEnd::Interrupted { version: version.clone(), signal }, false)
+    };
+    let ran = match watch.over(what, transaction.run(version, &text)).await {
+        Ok(Ok(ran)) => ran,
+        Ok(Err(fault)) => {
+            let usable = !matches!(fault, StoreFault::Lost { .. });
+            return Err((judge_fault(watch, context, version, &text, fault, started), usable));
+        }
+        Err(GivenUp) => return Err(given_up(watch.signal)),
+    };
+    if let Some(signal) = watch.signal {
+        return Err((RunEnd::Interrupted { version: version.clone(), signal }, true));
+    }
+    let entry = Entry {
+        version,
+        digest: step.digest,
+        plan: Some(plan.digest),
+        started_at: started.started_at(),
+        finished_at: started.finished_at(),
+        duration: started.elapsed(),
+        failure: None,
+    };
+    match watch.over(what, transaction.record(ran, &entry)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(fault)) => {
+            let usable = !matches!(fault, StoreFault::Lost { .. });
+            Err((judge_fault(watch, context, version, "", fault, started), usable))
+        }
+        Err(GivenUp) => Err(given_up(watch.signal)),
+    }
+}
+
+/// What a fault means for the run.
+fn judge_fault<C>(
+    watch: &Watch<C>,
+    context: &Context,
+    version: &Version,
+    text: &str,
+    fault: StoreFault,
+    started: &Stopwatch,
+) -> RunEnd {
+    let version = version.clone();
+    let (completed, error) = match fault {
+        StoreFault::TransactionReplaced { version } => {
+            return RunEnd::TransactionReplaced { version };
+        }
+        StoreFault::Statement { completed, error } => (completed, error),
+        StoreFault::Server(error) | StoreFault::Denied(error) => (None, error),
+        StoreFault::Lost { reason } => {
+            return match watch.signal {
+                Some(signal) => RunEnd::Interrupted { version, signal },
+                None => RunEnd::ConnectionLost { version, reason },
+            };
+        }
+        other => return RunEnd::ConnectionLost { version, reason: other.message() },
+    };
+    if let Some(signal) = watch.signal
+        && matches!(error.sqlstate.as_str(), "57014" | "55P03")
+    {
+        return RunEnd::Interrupted { version, signal };
+    }
+    if error.severity != "ERROR" {
+        let reason = format!("{} {}: {}", error.severity, error.sqlstate, error.message);
+        return RunEnd::ConnectionLost { version, reason };
+    }
+    let timed_out = is_timeout(&error, context.settings.statement_timeout, started);
+    let start = completed.and_then(|at| inspect(text).statements.get(at).map(|span| span.start));
+    let place = locate(text, &error, start).filter(|_| !text.is_empty());
+    let failure = Box::new(StatementFailure {
+        version,
+        statement: completed.map(|before| before + 1),
+        place: place.as_ref().map(|(place, _)| *place),
+        line: place.map(|(_, line)| line),
+        error,
+        blockers: if timed_out { watch.blockers.clone() } else { Vec::new() },
+    });
+    if timed_out { RunEnd::TimedOut(failure) } else { RunEnd::Failed(failure) }
+}
+
+/// A lock timeout has its own SQLSTATE; a statement timeout shares 57014 with cancellation by
+/// somebody else, and is told by its limit having passed.
+fn is_timeout(error: &ServerError, limit: Option<Duration>, started: &Stopwatch) -> bool {
+    match error.sqlstate.as_str() {
+        "55P03" => true,
+        "57014" => {
+            limit.is_some_and(|limit| started.elapsed() >= limit)
+                || error.message.contains("statement timeout")
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,65 @@
+//! The story of `check`, which is the gate's and the probe's question: may this release run
+//! on this schema? Writes nothing, locks nothing.
+
+use crate::core::event::Event;
+use crate::core::finding::Explain;
+use crate::core::requirement::Requirement;
+use crate::core::verdict::{Structure, Verdict, judge};
+use crate::ops::context::Context;
+use crate::ops::failure::Failure;
+use crate::ops::plan::compared;
+use crate::ops::reach::{Current, connect_once, spawn_set};
+use crate::store::Store;
+use crate::store::fault::StoreFault;
+use crate::store::postgres::Connection;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// Between two attempts to connect at boot.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Judges the schema of the environment's database.
+///
+/// `deadline` lets the gate wait at boot for a server that is still starting; without it
+/// there is one attempt.
+///
+/// # Errors
+/// When a fact for the verdict cannot be had: what could not be checked is never passed.
+pub async fn check(
+    context: &Context,
+    requirement: &Requirement,
+    deadline: Option<Duration>,
+) -> Result<Verdict, Failure> {
+    let reading = spawn_set(&context.settings.migrations);
+    let connected = match deadline {
+        None => connect_once(context, &Current::default()).await,
+        Some(limit) => connect_within(context, limit).await,
+    };
+    let set = reading.await?;
+    let history = connected?.history().await?;
+    let comparison = compared(context, &set, &history);
+    Ok(judge(&set, &history, &comparison, requirement, Structure::NotExamined))
+}
+
+/// Tries again until the deadline, but only what may pass by itself: a server that is not
+/// there yet. A wrong password stays wrong.
+async fn connect_within(context: &Context, limit: Duration) -> Result<Connection, StoreFault> {
+    let end = Instant::now() + limit;
+    loop {
+        let current = Current::default();
+        let fault = match timeout_at(end, connect_once(context, &current)).await {
+            Ok(Ok(connection)) => return Ok(connection),
+            Ok(Err(fault)) => fault,
+            Err(_elapsed) => StoreFault::Unreachable {
+                address: format!("port {}", context.url.port),
+                reason: format!("no answer within {} s", limit.as_secs()),
+            },
+        };
+        let again = Instant::now() + PAUSE;
+        if !matches!(fault, StoreFault::Unreachable { .. }) || again >= end {
+            return Err(fault);
+        }
+        context.log.write(&Event::ConnectionRetried { reason: fault.message() });
+        sleep_until(again).await;
+    }
+}

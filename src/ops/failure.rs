@@ -1,0 +1,266 @@
+//! Owns the union of everything that can keep a command from giving its answer. Must never
+//! add a fault of its own kind: it wraps those of the floors below.
+
+use crate::config::{ConfigFault, UrlFault};
+use crate::core::code::Code;
+use crate::core::comparison::Difference;
+use crate::core::digest::Digest;
+use crate::core::finding::{Explain, Finding};
+use crate::core::policy::FileOffence;
+use crate::core::set::SetFault;
+use crate::files::FilesFault;
+use crate::host::credential::CredentialFault;
+use crate::store::fault::StoreFault;
+
+/// Why a command could not give its answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// The configuration cannot be read or is wrong.
+    Config(Vec<ConfigFault>),
+    /// The configuration file itself cannot be had.
+    ConfigFile(ConfigFileFault),
+    /// `DATABASE_URL` is missing or wrong.
+    Url(Vec<UrlFault>),
+    /// A place where the URL may stand cannot be read.
+    Credential(CredentialFault),
+    /// The migration directory cannot be used.
+    Files(FilesFault),
+    /// The migration set breaks a rule.
+    Set(Vec<SetFault>),
+    /// Pending files hold what no migration may hold.
+    Content(Vec<FileOffence>),
+    /// Files and history contradict each other, so nothing can be planned.
+    Contradiction(Vec<Difference>),
+    /// The plan is not the one that was asked for.
+    OtherPlan(OtherPlan),
+    /// The database.
+    Store(StoreFault),
+    /// What `baseline` may not take over.
+    Baseline(Vec<BaselineFault>),
+    /// The log's chain is broken.
+    Chain(Vec<ChainFault>),
+    /// No migration's name can be made of what was asked for.
+    Title(crate::ops::create::TitleFault),
+    /// A signal ended the command before anything was planned.
+    Interrupted(&'static str),
+    /// The operating system refuses what every program may do.
+    System(String),
+}
+
+/// Why the configuration file cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigFileFault {
+    /// Its path.
+    pub path: std::path::PathBuf,
+    /// What the operating system said.
+    pub reason: String,
+}
+
+/// The plan has changed since its digest was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherPlan {
+    /// The digest that was asked for.
+    pub demanded: Digest,
+    /// The digest of today's plan.
+    pub found: Digest,
+}
+
+/// Why a database cannot be taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BaselineFault {
+    /// There is no history table.
+    NothingToTakeOver,
+    /// A recorded version has no file.
+    NoFile(String),
+}
+
+/// One break in the log's chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainFault(pub crate::core::log::ChainBreak);
+
+impl Failure {
+    /// The exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> Code {
+        match self {
+            Self::Config(_) | Self::ConfigFile(_) | Self::Url(_) | Self::Credential(_) => {
+                Code::Config
+            }
+            Self::Files(FilesFault::Directory { .. }) => Code::Config,
+            Self::Files(_) | Self::Set(_) | Self::Content(_) => Code::SetInvalid,
+            Self::Contradiction(differences) => gravest(differences),
+            Self::OtherPlan(_) => Code::NotApproved,
+            Self::Store(fault) => fault.exit_code(),
+            Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
+            Self::Title(_) => Code::Usage,
+            Self::Interrupted(_) => Code::Interrupted,
+            Self::System(_) => Code::Internal,
+        }
+    }
+
+    /// Everything that is wrong, each with its next safe act.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        match self {
+            Self::Config(faults) => explain(faults),
+            Self::ConfigFile(fault) => vec![fault.finding()],
+            Self::Url(faults) => explain(faults),
+            Self::Credential(fault) => vec![fault.finding()],
+            Self::Files(fault) => vec![fault.finding()],
+            Self::Set(faults) => explain(faults),
+            Self::Content(offences) => explain(offences),
+            Self::Contradiction(differences) => explain(differences),
+            Self::OtherPlan(fault) => vec![fault.finding()],
+            Self::Store(fault) => vec![fault.finding()],
+            Self::Baseline(faults) => explain(faults),
+            Self::Chain(faults) => explain(faults),
+            Self::Title(fault) => vec![fault.finding()],
+            Self::Interrupted(signal) => vec![Finding {
+                code: "interrupted",
+                subject: "run".to_owned(),
+                message: format!("interrupted by {signal} before anything was sent"),
+                remedy: "start it again when it may run".to_owned(),
+            }],
+            Self::System(reason) => vec![Finding {
+                code: "system",
+                subject: "operating system".to_owned(),
+                message: reason.clone(),
+                remedy: String::new(),
+            }],
+        }
+    }
+}
+
+/// Ahead alone is *ahead*; with any contradiction it is *diverged* (design section 7).
+fn gravest(differences: &[Difference]) -> Code {
+    if differences.iter().all(|difference| difference.exit_code() == Code::Ahead) {
+        Code::Ahead
+    } else {
+        Code::Diverged
+    }
+}
+
+fn explain<T: Explain>(faults: &[T]) -> Vec<Finding> {
+    faults.iter().map(Explain::finding).collect()
+}
+
+impl From<StoreFault> for Failure {
+    fn from(fault: StoreFault) -> Self {
+        Self::Store(fault)
+    }
+}
+
+impl From<FilesFault> for Failure {
+    fn from(fault: FilesFault) -> Self {
+        Self::Files(fault)
+    }
+}
+
+impl Explain for ConfigFileFault {
+    fn code(&self) -> &'static str {
+        "config-file"
+    }
+
+    fn subject(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn message(&self) -> String {
+        format!("the configuration '{}' cannot be read: {}", self.path.display(), self.reason)
+    }
+
+    fn remedy(&self) -> String {
+        "write it as dreichor-migrate.toml(5) says, or name another one with --config".to_owned()
+    }
+}
+
+impl Explain for OtherPlan {
+    fn code(&self) -> &'static str {
+        "other-plan"
+    }
+
+    fn subject(&self) -> String {
+        self.found.to_string()
+    }
+
+    fn message(&self) -> String {
+        format!("the plan is now {}, not {}: files or history changed", self.found, self.demanded)
+    }
+
+    fn remedy(&self) -> String {
+        "review the plan again: dreichor-migrate plan".to_owned()
+    }
+}
+
+impl Explain for BaselineFault {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NothingToTakeOver => "nothing-to-take-over",
+            Self::NoFile(_) => "no-file",
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::NothingToTakeOver => crate::store::postgres::HISTORY_TABLE.to_owned(),
+            Self::NoFile(version) => version.clone(),
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::NothingToTakeOver => {
+                "the database has no history table, so there is nothing to take over".to_owned()
+            }
+            Self::NoFile(version) => format!(
+                "'{}' is recorded as applied and has no file in the migration set",
+                version.escape_debug()
+            ),
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::NothingToTakeOver => "apply the migrations instead: dreichor-migrate apply",
+            Self::NoFile(_) => "put the file that was run into the migration set",
+        }
+        .to_owned()
+    }
+}
+
+impl Explain for ChainFault {
+    fn code(&self) -> &'static str {
+        match self.0 {
+            crate::core::log::ChainBreak::Sequence { .. } => "chain-sequence",
+            crate::core::log::ChainBreak::Link { .. } => "chain-link",
+            crate::core::log::ChainBreak::Edited { .. } => "chain-edited",
+        }
+    }
+
+    fn subject(&self) -> String {
+        let row = match self.0 {
+            crate::core::log::ChainBreak::Sequence { found, .. } => found,
+            crate::core::log::ChainBreak::Link { sequence }
+            | crate::core::log::ChainBreak::Edited { sequence } => sequence,
+        };
+        format!("row {row}")
+    }
+
+    fn message(&self) -> String {
+        match self.0 {
+            crate::core::log::ChainBreak::Sequence { expected, found } => format!(
+                "the log goes on with row {found} where row {expected} should stand: rows were removed or added"
+            ),
+            crate::core::log::ChainBreak::Link { sequence } => format!(
+                "row {sequence} of the log does not follow the row before it: that row was replaced"
+            ),
+            crate::core::log::ChainBreak::Edited { sequence } => {
+                format!("row {sequence} of the log was edited: its hash is not that of its columns")
+            }
+        }
+    }
+
+    fn remedy(&self) -> String {
+        "compare the log with a backup; nothing is repaired by itself".to_owned()
+    }
+}

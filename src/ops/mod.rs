@@ -1,0 +1,16 @@
+//! The stories: each command as a few sentences, top to bottom. They fetch facts from the
+//! floors below, let the core decide, and carry out what it decided. No SQL, no formatting.
+
+pub mod apply;
+pub mod baseline;
+pub mod check;
+pub mod context;
+pub mod create;
+pub mod failure;
+pub mod history;
+pub mod plan;
+pub mod status;
+
+mod content;
+mod reach;
+mod watch;

@@ -1,0 +1,44 @@
+//! The story of `plan`: what apply would do, and the digest that pins it. Writes nothing.
+
+use crate::core::comparison::{Comparison, compare};
+use crate::core::history::History;
+use crate::core::plan::{Plan, Target, make_plan};
+use crate::core::set::MigrationSet;
+use crate::files;
+use crate::ops::content;
+use crate::ops::context::Context;
+use crate::ops::failure::Failure;
+use crate::ops::reach::{Current, set_and_store};
+use crate::store::Store;
+
+/// What apply would do now.
+///
+/// # Errors
+/// Whatever would make apply refuse before it touched anything.
+pub async fn plan(context: &Context) -> Result<Plan, Failure> {
+    let (set, mut store) = set_and_store(context, &Current::default()).await?;
+    let history = store.history().await?;
+    decide(context, &set, &history)
+}
+
+/// Compares, plans, and looks into the pending files.
+pub(super) fn decide(
+    context: &Context,
+    set: &MigrationSet,
+    history: &History,
+) -> Result<Plan, Failure> {
+    let settings = &context.settings;
+    let target = Target { environment: &settings.environment, database: &settings.database };
+    let comparison = compared(context, set, history);
+    let plan = make_plan(target, history, comparison).map_err(Failure::Contradiction)?;
+    content::examine(&settings.migrations, &plan, settings.profile)?;
+    Ok(plan)
+}
+
+/// The comparison, with edits told from line endings.
+pub(super) fn compared(context: &Context, set: &MigrationSet, history: &History) -> Comparison {
+    let mut comparison = compare(set, history);
+    let directory = &context.settings.migrations;
+    comparison.examine_line_endings(|version| files::read(directory, version).ok());
+    comparison
+}

@@ -1,0 +1,129 @@
+//! Owns watching over a running request: signals, who blocks it, how far it is. Must never
+//! decide what an interrupted run records.
+
+use crate::core::failure::Blocker;
+use crate::host::log::Log;
+use crate::host::signals::Signals;
+use crate::store::Companion;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::time::{MissedTickBehavior, interval};
+
+/// Time between two looks at a busy session; the first cancel request is sent at once.
+const SHORTEST: Duration = Duration::from_millis(50);
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// How long an interrupted request may take to end before it is given up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Watches over one session's requests.
+pub(super) struct Watch<C> {
+    companion: C,
+    signals: Signals,
+    log: Arc<Log>,
+    period: Duration,
+    /// The first signal that came.
+    pub(super) signal: Option<&'static str>,
+    /// Who was seen blocking the request that is running or ran last.
+    pub(super) blockers: Vec<Blocker>,
+}
+
+/// A request that was given up after a signal: it did not end in time, or a second signal came.
+pub(super) struct GivenUp;
+
+impl<C: Companion> Watch<C> {
+    pub(super) fn new(
+        companion: C,
+        signals: Signals,
+        log: Arc<Log>,
+        lock_timeout: Option<Duration>,
+    ) -> Self {
+        // Often enough to see who blocks before the server gives up waiting.
+        let period = lock_timeout.map_or(LONGEST, |limit| (limit / 5).clamp(SHORTEST, LONGEST));
+        Self { companion, signals, log, period, signal: None, blockers: Vec::new() }
+    }
+
+    /// Whether a signal has come.
+    pub(super) async fn is_interrupted(&mut self) -> bool {
+        if self.signal.is_none() {
+            tokio::select! {
+                biased;
+                signal = self.signals.next() => self.signal = Some(signal),
+                () = std::future::ready(()) => {}
+            }
+        }
+        self.signal.is_some()
+    }
+
+    /// Waits for a request. A signal cancels its statement on the server, again and again
+    /// until the request ends; `what` is said while it lasts.
+    pub(super) async fn over<T>(
+        &mut self,
+        what: &str,
+        request: impl Future<Output = T>,
+    ) -> Result<T, GivenUp> {
+        let mut request = pin!(request);
+        let started = Instant::now();
+        let mut ticks = interval(self.period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks.reset();
+        self.blockers.clear();
+        loop {
+            let signalled = tokio::select! {
+                biased;
+                result = &mut request => return Ok(result),
+                signal = self.signals.next() => Some(signal),
+                _ = ticks.tick() => None,
+            };
+            match (signalled, self.signal) {
+                (Some(_), Some(_)) => return Err(GivenUp),
+                (Some(signal), None) => {
+                    self.signal = Some(signal);
+                    break;
+                }
+                (None, Some(_)) => break,
+                (None, None) => {}
+            }
+            let glimpse = tokio::select! {
+                biased;
+                result = &mut request => return Ok(result),
+                glimpse = self.companion.glimpse() => glimpse.unwrap_or_default(),
+            };
+            let more = match (glimpse.blockers.first(), glimpse.progress) {
+                (Some(blocker), _) => format!(", waiting for {blocker}"),
+                (None, Some(progress)) => format!(", {progress}"),
+                (None, None) => String::new(),
+            };
+            if !glimpse.blockers.is_empty() {
+                self.blockers = glimpse.blockers;
+            }
+            self.log.status(&format!("{what}, for {} s{more}", started.elapsed().as_secs()));
+        }
+        self.cancel(&mut request).await
+    }
+
+    /// Cancels until the request ends, the patience does, or another signal comes.
+    async fn cancel<T>(
+        &mut self,
+        request: &mut (impl Future<Output = T> + Unpin),
+    ) -> Result<T, GivenUp> {
+        let started = Instant::now();
+        let mut ticks = interval(Duration::from_millis(250));
+        while started.elapsed() < PATIENCE {
+            tokio::select! {
+                biased;
+                result = &mut *request => return Ok(result),
+                _signal = self.signals.next() => return Err(GivenUp),
+                _ = ticks.tick() => {}
+            }
+            tokio::select! {
+                biased;
+                result = &mut *request => return Ok(result),
+                // That the request could not be sent shows itself in the next round.
+                _sent = self.companion.cancel() => {}
+            }
+        }
+        Err(GivenUp)
+    }
+}

@@ -1,0 +1,21 @@
+//! PostgreSQL behind the store's traits. One room for each thing: `connect` reaches the
+//! server and makes sure that it is the right one, `pin` says what every session is set to,
+//! `tables` knows the two history tables, `read` reads them, `lock` takes the run lock,
+//! `session` writes under it, `cancel` stops a statement, `provision` prints SQL for psql.
+//! All statements of our own are schema-qualified and carry values as parameters.
+
+mod cancel;
+mod connect;
+mod driver;
+mod error;
+mod lock;
+mod pin;
+pub mod provision;
+mod read;
+mod session;
+mod tables;
+
+pub use connect::{Connection, ConnectionSpec, Host, NoticeObserver, ServerNotice, connect};
+pub use lock::LOCK_KEY;
+pub use session::{PostgresSession, PostgresTransaction};
+pub use tables::{HISTORY_TABLE, LOG_TABLE};

@@ -1,0 +1,94 @@
+//! Owns what every session is set to (design section 5), as SQL. Must never leave to a
+//! server, database or role default what our own statements depend on.
+
+use super::connect::ConnectionSpec;
+use std::time::Duration;
+
+/// Statements that put a session back as a fresh one of ours: what a file set, opened,
+/// prepared or left behind is gone.
+///
+/// The first statement is on its own because a tiny `statement_timeout` of the file is armed
+/// until the next statement starts. Deferred constraints are checked while the file can still
+/// be blamed. `DISCARD ALL` would do most of it but also gives back advisory locks, and cannot
+/// run in a transaction.
+pub(super) fn put_back(pins: &str) -> String {
+    format!(
+        "SET statement_timeout = 0; \
+         SET CONSTRAINTS ALL IMMEDIATE; \
+         RESET SESSION AUTHORIZATION; \
+         RESET ROLE; \
+         RESET ALL; \
+         {pins}; \
+         CLOSE ALL; \
+         UNLISTEN *; \
+         DEALLOCATE ALL; \
+         DISCARD SEQUENCES; \
+         DISCARD TEMP"
+    )
+}
+
+/// One statement that pins the settings of a session.
+///
+/// `server_major` decides on settings that older servers do not have.
+pub(super) fn pins(spec: &ConnectionSpec, server_major: u32, run_id: Option<&str>) -> String {
+    let path: Vec<String> = spec.search_path.iter().map(|name| quote_identifier(name)).collect();
+    let mut settings = vec![
+        ("application_name", spec.application_name.clone()),
+        ("search_path", path.join(", ")),
+        ("TimeZone", "UTC".to_owned()),
+        ("lock_timeout", milliseconds(spec.lock_timeout)),
+        ("statement_timeout", milliseconds(spec.statement_timeout)),
+        ("idle_in_transaction_session_timeout", milliseconds(spec.idle_in_transaction_timeout)),
+        ("client_min_messages", "notice".to_owned()),
+        ("default_transaction_isolation", "read committed".to_owned()),
+        ("standard_conforming_strings", "on".to_owned()),
+    ];
+    if server_major >= 14 {
+        settings.push(("client_connection_check_interval", "1000".to_owned()));
+    }
+    if let Some(run_id) = run_id {
+        settings.push((RUN_MARK, run_id.to_owned()));
+    }
+    let calls: Vec<String> = settings
+        .iter()
+        .map(|(name, value)| {
+            format!("pg_catalog.set_config('{name}', {}, false)", quote_literal(value))
+        })
+        .collect();
+    format!("SELECT {}", calls.join(", "))
+}
+
+/// A setting of our own that names the run which holds the lock in this server session: found
+/// by another run, it shows that a pooler hands one session to several clients.
+pub(super) const RUN_MARK: &str = "dreichor_migrate.run";
+
+fn milliseconds(duration: Option<Duration>) -> String {
+    duration.map_or(0, |duration| duration.as_millis()).to_string()
+}
+
+/// An identifier in double quotes (PostgreSQL manual, "Identifiers and Key Words").
+pub(super) fn quote_identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A literal that means the same whatever `standard_conforming_strings` is.
+pub(super) fn quote_literal(text: &str) -> String {
+    let doubled = text.replace('\'', "''");
+    if doubled.contains('\\') {
+        format!("E'{}'", doubled.replace('\\', "\\\\"))
+    } else {
+        format!("'{doubled}'")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_and_identifiers_are_quoted() {
+        assert_eq!(quote_literal("it's"), "'it''s'");
+        assert_eq!(quote_literal("a\\'b"), "E'a\\\\''b'");
+        assert_eq!(quote_identifier("a\"b"), "\"a\"\"b\"");
+    }
+}

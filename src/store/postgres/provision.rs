@@ -1,0 +1,428 @@
+//! Owns the SQL that makes one environment's roles, database and grants, as text for a person
+//! to review and for `psql` to run. Must never connect, and never hold a password.
+
+/// The names of one environment's roles and database, as configured.
+///
+/// Any text is quoted correctly; names that PostgreSQL cannot hold (empty, longer than 63
+/// bytes, reserved) are refused by the script itself before it changes anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provision {
+    /// The environment, for the comments.
+    pub environment: String,
+    /// The environment's database.
+    pub database: String,
+    /// Owns the database, its schema and all that migrations make; cannot log in.
+    pub owner_role: String,
+    /// Logs in to migrate; its sessions act as the owner.
+    pub migrator_role: String,
+    /// Logs in to run the service; reads the history and can create nothing.
+    pub runtime_role: String,
+}
+
+/// The script for `psql -X -f -`, run by a superuser; running it again is harmless.
+///
+/// It makes what is missing and mends attributes, ownership and grants that differ; where
+/// only a person can decide (a role that is a member of another, a database that is not
+/// UTF-8) it stops with an error that says so. PostgreSQL 14 and later (manual, chapters
+/// "Database Roles", "Managing Databases" and "Privileges"; design, section 5).
+#[must_use]
+pub fn provision_sql(roles_and_database: &Provision) -> String {
+    let names = Names::of(roles_and_database);
+    let mut script = header(roles_and_database);
+    script += &guard(&names);
+    script += &roles(&names);
+    script += &database(&names);
+    script += &schema(&names);
+    script += &history(&names);
+    script += &footer(&names);
+    script
+}
+
+/// Every name in the forms in which the script needs it.
+struct Names {
+    database: String,
+    owner: String,
+    migrator: String,
+    runtime: String,
+    database_literal: String,
+    owner_literal: String,
+    migrator_literal: String,
+    runtime_literal: String,
+    connection_literal: String,
+    database_comment: String,
+    migrator_comment: String,
+    runtime_comment: String,
+}
+
+impl Names {
+    fn of(provision: &Provision) -> Self {
+        Self {
+            database: identifier(&provision.database),
+            owner: identifier(&provision.owner_role),
+            migrator: identifier(&provision.migrator_role),
+            runtime: identifier(&provision.runtime_role),
+            database_literal: literal(&provision.database),
+            owner_literal: literal(&provision.owner_role),
+            migrator_literal: literal(&provision.migrator_role),
+            runtime_literal: literal(&provision.runtime_role),
+            connection_literal: literal(&connection(&provision.database)),
+            database_comment: comment(&identifier(&provision.database)),
+            migrator_comment: comment(&identifier(&provision.migrator_role)),
+            runtime_comment: comment(&identifier(&provision.runtime_role)),
+        }
+    }
+}
+
+fn header(provision: &Provision) -> String {
+    let environment = comment(&provision.environment);
+    format!(
+        r"-- Roles, database and grants of the environment '{environment}', printed by dreichor-migrate provision.
+-- Read it, then run it as a superuser on the server itself, for example
+--     sudo -u postgres psql -X -v ON_ERROR_STOP=1 -f -
+-- Running it again is harmless: it makes what is missing and mends what differs.
+-- It sets no password; the last lines say how.
+\set ON_ERROR_STOP on
+\encoding UTF8
+SET client_min_messages = warning;
+SET search_path = '';
+
+"
+    )
+}
+
+/// Everything that can be refused is refused before anything is changed.
+fn guard(names: &Names) -> String {
+    let settings = settings(names);
+    format!(
+        r"-- 1. What this script must not do is refused before it does anything.
+{settings}{GUARD}
+"
+    )
+}
+
+/// The names as settings of the psql session, for the blocks that hold none.
+fn settings(names: &Names) -> String {
+    let Names { database_literal, owner_literal, migrator_literal, runtime_literal, .. } = names;
+    format!(
+        r"SELECT pg_catalog.set_config('dreichor.database', {database_literal}, false) AS database,
+       pg_catalog.set_config('dreichor.owner', {owner_literal}, false) AS owner,
+       pg_catalog.set_config('dreichor.migrator', {migrator_literal}, false) AS migrator,
+       pg_catalog.set_config('dreichor.runtime', {runtime_literal}, false) AS runtime \gset dreichor_
+"
+    )
+}
+
+/// Holds no name: it reads them from the settings made just before it.
+const GUARD: &str = include_str!("provision_guard.sql");
+
+/// Roles first: the database needs its owner. All three or none.
+fn roles(names: &Names) -> String {
+    let Names {
+        owner, migrator, runtime, owner_literal, migrator_literal, runtime_literal, ..
+    } = names;
+    format!(
+        r"-- 2. Roles. None of them may do more on this server than its task needs.
+BEGIN;
+SELECT pg_catalog.format('CREATE ROLE %I', name)
+    FROM (VALUES ({owner_literal}), ({migrator_literal}), ({runtime_literal})) AS wanted (name)
+    WHERE name NOT IN (SELECT rolname FROM pg_catalog.pg_roles) \gexec
+-- The owner cannot log in. The migrator inherits nothing: it has the owner's rights only by
+-- acting as the owner, so that it never makes a thing that belongs to itself.
+ALTER ROLE {owner} WITH NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT;
+ALTER ROLE {migrator} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT;
+ALTER ROLE {runtime} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT;
+-- From PostgreSQL 16 on, a membership says for itself what it allows.
+SELECT pg_catalog.current_setting('server_version_num')::integer >= 160000 AS membership_has_options \gset
+\if :membership_has_options
+GRANT {owner} TO {migrator} WITH ADMIN FALSE, INHERIT FALSE, SET TRUE;
+\else
+GRANT {owner} TO {migrator};
+REVOKE ADMIN OPTION FOR {owner} FROM {migrator};
+\endif
+COMMIT;
+
+"
+    )
+}
+
+fn database(names: &Names) -> String {
+    let Names { database, owner, migrator, runtime, .. } = names;
+    let Names { database_literal, connection_literal, .. } = names;
+    let settings = settings(names);
+    format!(
+        r#"-- 3. The database, closed to every role but its own two.
+SELECT pg_catalog.format('CREATE DATABASE %I TEMPLATE template0 ENCODING ''UTF8''', {database_literal})
+    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = {database_literal}) \gexec
+BEGIN;
+ALTER DATABASE {database} OWNER TO {owner};
+REVOKE ALL ON DATABASE {database} FROM PUBLIC, {migrator}, {runtime};
+GRANT CONNECT ON DATABASE {database} TO {migrator}, {runtime};
+-- Each session of the migrator in this database begins as the owner, and RESET ROLE returns to
+-- it: all that a migration makes belongs to the owner.
+ALTER ROLE {migrator} IN DATABASE {database} SET role = {owner};
+COMMIT;
+
+-- From here on inside it.
+SELECT {connection_literal} AS environment_connection \gset
+\connect -reuse-previous=on :"environment_connection"
+\encoding UTF8
+SET client_min_messages = warning;
+SET search_path = '';
+{settings}{INSIDE}
+"#
+    )
+}
+
+/// Holds no name either.
+const INSIDE: &str = include_str!("provision_inside.sql");
+
+/// The schema and what is in it already, for a database that another tool has made.
+fn schema(names: &Names) -> String {
+    let Names { owner, migrator, runtime, owner_literal, runtime_literal, .. } = names;
+    format!(
+        r"-- 4. The schema belongs to the owner; the runtime may use it and create nothing. From here to the
+-- end all or nothing, so that no right is there for a moment that is taken back below.
+BEGIN;
+CREATE SCHEMA IF NOT EXISTS public;
+ALTER SCHEMA public OWNER TO {owner};
+REVOKE ALL ON SCHEMA public FROM PUBLIC, {migrator}, {runtime};
+GRANT USAGE ON SCHEMA public TO {runtime};
+-- What an earlier tool made here under another role becomes the owner's, or no migration could
+-- change it; the runtime gets the rights on it that step 5 gives it on new tables.
+-- A sequence that a column owns follows its table.
+SELECT CASE WHEN NOT (c.relkind = 'S' AND EXISTS (SELECT FROM pg_catalog.pg_depend d
+           WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')))
+       THEN pg_catalog.format('ALTER TABLE %s OWNER TO %I', c.oid::pg_catalog.regclass, {owner_literal}) END,
+       pg_catalog.format('GRANT %s %s TO %I',
+           CASE c.relkind WHEN 'S' THEN 'USAGE, SELECT ON SEQUENCE' ELSE 'SELECT, INSERT, UPDATE, DELETE ON TABLE' END,
+           c.oid::pg_catalog.regclass, {runtime_literal})
+    FROM pg_catalog.pg_class c
+    WHERE c.relnamespace = 'public'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+      AND pg_catalog.pg_get_userbyid(c.relowner) <> {owner_literal}
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+          WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY c.oid \gexec
+SELECT pg_catalog.format('ALTER ROUTINE %s OWNER TO %I', p.oid::pg_catalog.regprocedure, {owner_literal})
+    FROM pg_catalog.pg_proc p
+    WHERE p.pronamespace = 'public'::pg_catalog.regnamespace
+      AND pg_catalog.pg_get_userbyid(p.proowner) <> {owner_literal}
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+          WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e')
+    ORDER BY p.oid \gexec
+SELECT pg_catalog.format('ALTER TYPE %s OWNER TO %I', t.oid::pg_catalog.regtype, {owner_literal})
+    FROM pg_catalog.pg_type t
+    WHERE t.typnamespace = 'public'::pg_catalog.regnamespace
+      AND (t.typtype IN ('d', 'e', 'r') OR t.typtype = 'c' AND EXISTS (
+          SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
+      AND pg_catalog.pg_get_userbyid(t.typowner) <> {owner_literal}
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+          WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objid = t.oid AND d.deptype = 'e')
+    ORDER BY t.oid \gexec
+
+-- 5. What later migrations make is the runtime's to read and write, and no more than that. What is
+-- append-only among it is guarded by its own triggers.
+ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public
+    REVOKE ALL ON TABLES FROM PUBLIC, {runtime};
+ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public
+    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {runtime};
+ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public
+    REVOKE ALL ON SEQUENCES FROM PUBLIC, {runtime};
+ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public
+    GRANT USAGE, SELECT ON SEQUENCES TO {runtime};
+REVOKE TRUNCATE, REFERENCES, TRIGGER ON ALL TABLES IN SCHEMA public FROM PUBLIC, {runtime};
+
+"
+    )
+}
+
+fn history(names: &Names) -> String {
+    let Names { runtime_literal, .. } = names;
+    format!(
+        r"-- 6. The two history tables are the runtime's to read only. Where they do not exist yet,
+-- dreichor-migrate apply makes them and itself takes back what step 5 would give.
+SELECT pg_catalog.format('REVOKE ALL ON TABLE %s FROM PUBLIC, %I', name, {runtime_literal}),
+       pg_catalog.format('GRANT SELECT ON TABLE %s TO %I', name, {runtime_literal})
+    FROM (VALUES ('public.dreichor_schema_migrations'), ('public.dreichor_schema_migration_log')) AS history (name)
+    WHERE pg_catalog.to_regclass(name) IS NOT NULL \gexec
+COMMIT;
+
+"
+    )
+}
+
+fn footer(names: &Names) -> String {
+    let Names { database_comment, migrator_comment, runtime_comment, .. } = names;
+    format!(
+        r"-- Last, by hand, in psql, which sends no password in clear text and shows none:
+--     \password {migrator_comment}
+--     \password {runtime_comment}
+-- and let pg_hba.conf admit both to {database_comment} with scram-sha-256, over loopback only.
+"
+    )
+}
+
+/// Quotes a name as an identifier (manual, "Identifiers and Key Words"). psql replaces no
+/// variable and reads no meta-command between the quotes. No name holds a NUL.
+fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('\0', "\u{FFFD}").replace('"', "\"\""))
+}
+
+/// Quotes a text as a literal (manual, "String Constants") that reads the same whatever
+/// `standard_conforming_strings` says.
+fn literal(text: &str) -> String {
+    let doubled = text.replace('\0', "\u{FFFD}").replace('\'', "''");
+    if doubled.contains('\\') {
+        format!("E'{}'", doubled.replace('\\', "\\\\"))
+    } else {
+        format!("'{doubled}'")
+    }
+}
+
+/// A connection string for the database (manual, libpq, "Keyword/Value Connection Strings"):
+/// `\connect` alone would read a name with an equals sign as such a string.
+fn connection(database: &str) -> String {
+    let mut written = String::from("dbname=");
+    for character in database.chars() {
+        if character == '\\'
+            || character == '\''
+            || character.is_ascii_whitespace()
+            || character == '\u{B}'
+        {
+            written.push('\\');
+        }
+        written.push(character);
+    }
+    written
+}
+
+/// Text that can neither leave the line of a comment nor hide in it.
+fn comment(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character == ' ' || character.is_ascii_graphic() || character.is_alphanumeric() {
+            shown.push(character);
+        } else {
+            shown.extend(character.escape_unicode());
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn named(database: &str, owner: &str, migrator: &str, runtime: &str) -> Provision {
+        Provision {
+            environment: "prod".to_owned(),
+            database: database.to_owned(),
+            owner_role: owner.to_owned(),
+            migrator_role: migrator.to_owned(),
+            runtime_role: runtime.to_owned(),
+        }
+    }
+
+    /// Reads the script as psql does: what stands outside quotes and comments, and, in order,
+    /// what stands inside the quotes, with the quoting undone.
+    fn read(script: &str) -> (String, Vec<String>) {
+        let mut outside = String::new();
+        let mut inside = Vec::new();
+        let mut rest = script.chars().peekable();
+        while let Some(character) = rest.next() {
+            match character {
+                '-' if rest.peek() == Some(&'-') => {
+                    while rest.next_if(|c| *c != '\n').is_some() {}
+                    outside.push_str("--");
+                }
+                '\'' | '"' => {
+                    let escapes = character == '\'' && outside.ends_with(['E']) && {
+                        outside.pop();
+                        true
+                    };
+                    let mut text = String::new();
+                    while let Some(next) = rest.next() {
+                        if next == '\\' && escapes {
+                            text.extend(rest.next());
+                        } else if next != character || rest.next_if_eq(&character).is_some() {
+                            text.push(next);
+                        } else {
+                            break;
+                        }
+                    }
+                    outside.push(character);
+                    inside.push(text);
+                }
+                other => outside.push(other),
+            }
+        }
+        (outside, inside)
+    }
+
+    #[test]
+    fn quoting_table() {
+        for (name, as_identifier, as_literal, as_connection) in [
+            ("dreichor_prod", r#""dreichor_prod""#, "'dreichor_prod'", "dbname=dreichor_prod"),
+            ("Big \"One\"", r#""Big ""One""""#, "'Big \"One\"'", "dbname=Big\\ \"One\""),
+            ("o'neil", r#""o'neil""#, "'o''neil'", "dbname=o\\'neil"),
+            (r"a\b", r#""a\b""#, r"E'a\\b'", r"dbname=a\\b"),
+            ("x=1 host=h", r#""x=1 host=h""#, "'x=1 host=h'", r"dbname=x=1\ host=h"),
+            (":v $$ --", r#"":v $$ --""#, "':v $$ --'", r"dbname=:v\ $$\ --"),
+            ("nul\0", "\"nul\u{FFFD}\"", "'nul\u{FFFD}'", "dbname=nul\0"),
+        ] {
+            assert_eq!(identifier(name), as_identifier);
+            assert_eq!(literal(name), as_literal);
+            assert_eq!(connection(name), as_connection);
+        }
+        assert_eq!(comment("a\r\nDROP; \u{202E}é"), "a\\u{d}\\u{a}DROP; \\u{202e}é");
+    }
+
+    #[test]
+    fn the_script_states_every_attribute_and_holds_no_password() {
+        let script = provision_sql(&named("d", "o", "m", "r"));
+        for role in ["o", "m", "r"] {
+            let start = format!("ALTER ROLE \"{role}\" WITH ");
+            let line = script.lines().find(|line| line.starts_with(&start)).unwrap();
+            for attribute in
+                ["NOSUPERUSER", "NOCREATEDB", "NOCREATEROLE", "NOREPLICATION", "NOBYPASSRLS"]
+            {
+                assert!(line.contains(attribute), "{line}");
+            }
+            assert_eq!(line.contains(" LOGIN "), role != "o", "{line}");
+        }
+        assert!(!script.contains("PASSWORD"));
+        assert!(
+            script
+                .lines()
+                .filter(|line| line.contains("password"))
+                .all(|line| line.starts_with("--"))
+        );
+    }
+
+    proptest! {
+        /// Whatever the names are, they stand in the same quoted places and nowhere else.
+        #[test]
+        fn no_name_leaves_its_quotes(
+            names in proptest::array::uniform5(r#"([ -~]|["'\\\\:$`\n\r\t=;-]|--|/[*]|[$]guard[$]|\PC){0,20}"#),
+        ) {
+            let [environment, database, owner, migrator, runtime] = names;
+            let mut given = named(&database, &owner, &migrator, &runtime);
+            given.environment = environment;
+            let (outside, inside) = read(&provision_sql(&given));
+            let (plain_outside, plain_inside) = read(&provision_sql(&named("<d>", "<o>", "<m>", "<r>")));
+            prop_assert_eq!(outside, plain_outside);
+            let expected: Vec<String> = plain_inside
+                .iter()
+                .map(|text| match text.as_str() {
+                    "<d>" => database.clone(),
+                    "<o>" => owner.clone(),
+                    "<m>" => migrator.clone(),
+                    "<r>" => runtime.clone(),
+                    "dbname=<d>" => connection(&database),
+                    other => other.to_owned(),
+                })
+                .collect();
+            prop_assert_eq!(inside, expected);
+        }
+    }
+}

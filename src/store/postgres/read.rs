@@ -1,0 +1,197 @@
+//! Owns reading the history, from one snapshot, with `SELECT` on the two tables alone. Must
+//! never write, lock or trust what is stored.
+
+use super::connect::Connection;
+use super::tables::{Identity, Presence};
+use crate::core::digest::Digest;
+use crate::core::history::{AppliedMigration, History, Provenance};
+use crate::core::log::LogRow;
+use crate::store::Outcome;
+use crate::store::fault::StoreFault;
+use futures_util::TryStreamExt;
+use std::pin::pin;
+use std::time::SystemTime;
+use tokio_postgres::Row;
+use tokio_postgres::types::{FromSql, ToSql, Type};
+
+/// One snapshot for all that follows; the session's own transactions are not touched by it.
+const BEGIN: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+const VERSIONS: &str = "SELECT version FROM public.dreichor_schema_migrations";
+
+const CHECKSUMS: &str = "\
+SELECT version, sha256 FROM public.dreichor_schema_migration_log \
+WHERE event IN ('applied', 'baselined') ORDER BY sequence";
+
+const APPLIED: &str = "\
+SELECT version, applied_at, NULL::text, NULL::text, NULL::text FROM public.dreichor_schema_migrations \
+ORDER BY version COLLATE \"C\"";
+
+const APPLIED_BY: &str = "\
+SELECT m.version, m.applied_at, l.event, l.os_user, l.database_role \
+FROM public.dreichor_schema_migrations AS m \
+LEFT JOIN (SELECT DISTINCT ON (version) version, event, os_user, database_role \
+FROM public.dreichor_schema_migration_log WHERE event IN ('applied', 'baselined') \
+ORDER BY version, sequence DESC) AS l ON l.version = m.version \
+ORDER BY m.version COLLATE \"C\"";
+
+pub(super) const LOG_COLUMNS: &str = "\
+sequence, run_id, version, event, sha256, plan_digest, started_at, finished_at, duration_us, \
+sqlstate, message, os_user, sudo_user, unit, database_role, host, tool_version, approval, \
+previous_hash, row_hash";
+
+const NONE: [(&(dyn ToSql + Sync), Type); 0] = [];
+
+impl Connection {
+    /// Asks again what stands in the place of the two tables, and starts a snapshot.
+    async fn open_snapshot(&self) -> Result<Presence, StoreFault> {
+        let question = format!("{BEGIN}; {}", Identity::question());
+        let answer = self.client.simple_query(&question).await.map_err(|e| self.fault(&e))?;
+        Identity::read(&answer)?.presence()
+    }
+
+    async fn close_snapshot(&self) -> Result<(), StoreFault> {
+        self.client.batch_execute("COMMIT").await.map_err(|e| self.fault(&e))
+    }
+
+    /// Sends a query and hands each row on, so that no table has to fit into memory.
+    async fn each_row(
+        &self,
+        query: &str,
+        take: &mut dyn FnMut(&Row) -> Result<(), StoreFault>,
+    ) -> Result<(), StoreFault> {
+        let rows = self.client.query_typed_raw(query, NONE).await.map_err(|e| self.fault(&e))?;
+        let mut rows = pin!(rows);
+        while let Some(row) = rows.try_next().await.map_err(|e| self.fault(&e))? {
+            take(&row)?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn read_history(&self) -> Result<History, StoreFault> {
+        let presence = self.open_snapshot().await?;
+        let mut history = History {
+            table_exists: presence.history,
+            log_exists: presence.log,
+            ..History::default()
+        };
+        if presence.history {
+            self.each_row(VERSIONS, &mut |row| {
+                let version: Box<str> = column(row, 0)?;
+                history.applied.push(AppliedMigration { version, digest: None });
+                Ok(())
+            })
+            .await?;
+            // Byte order, which no collation of the server can promise.
+            history.applied.sort_unstable_by(|a, b| a.version.cmp(&b.version));
+        }
+        if presence.log {
+            self.each_row(CHECKSUMS, &mut |row| {
+                let version: &str = column(row, 0)?;
+                let digest = Digest::parse(column(row, 1)?);
+                match history.applied.binary_search_by(|entry| entry.version.as_ref().cmp(version))
+                {
+                    Ok(at) => {
+                        if let Some(entry) = history.applied.get_mut(at) {
+                            entry.digest = digest;
+                        }
+                    }
+                    Err(_) => history.unlisted.push(version.to_owned()),
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        self.close_snapshot().await?;
+        Ok(history)
+    }
+
+    pub(super) async fn read_provenance(&self) -> Result<Vec<Provenance>, StoreFault> {
+        let presence = self.open_snapshot().await?;
+        let mut rows = Vec::new();
+        if presence.history {
+            let query = if presence.log { APPLIED_BY } else { APPLIED };
+            self.each_row(query, &mut |row| {
+                let (user, role): (Option<&str>, Option<&str>) = (column(row, 3)?, column(row, 4)?);
+                rows.push(Provenance {
+                    version: column(row, 0)?,
+                    applied_at: finite(row, 1),
+                    event: column(row, 2)?,
+                    by: user.zip(role).map(|(user, role)| format!("{user} as {role}")),
+                });
+                Ok(())
+            })
+            .await?;
+        }
+        self.close_snapshot().await?;
+        Ok(rows)
+    }
+
+    pub(super) async fn read_outcome(&self, transaction_id: &str) -> Result<Outcome, StoreFault> {
+        let parameters: [(&(dyn ToSql + Sync), Type); 1] = [(&transaction_id, Type::TEXT)];
+        let question = "SELECT pg_catalog.pg_xact_status($1::text::pg_catalog.xid8)";
+        match self.client.query_typed_one(question, &parameters).await {
+            Ok(row) => match column::<Option<&str>>(&row, 0)? {
+                Some("in progress") => Ok(Outcome::InProgress),
+                _ => Ok(Outcome::Ended),
+            },
+            // 22023: a server that crashed has forgotten the identity, so it never committed.
+            Err(error) if error.code().is_some_and(|state| state.code() == "22023") => {
+                Ok(Outcome::Ended)
+            }
+            Err(error) => Err(self.fault(&error)),
+        }
+    }
+
+    pub(super) async fn read_log_rows(
+        &self,
+        take: &mut dyn FnMut(LogRow),
+    ) -> Result<(), StoreFault> {
+        if self.open_snapshot().await?.log {
+            let query = format!(
+                "SELECT {LOG_COLUMNS} FROM public.dreichor_schema_migration_log ORDER BY sequence"
+            );
+            self.each_row(&query, &mut |row| {
+                take(log_row(row)?);
+                Ok(())
+            })
+            .await?;
+        }
+        self.close_snapshot().await
+    }
+}
+
+pub(super) fn log_row(row: &Row) -> Result<LogRow, StoreFault> {
+    Ok(LogRow {
+        sequence: column(row, 0)?,
+        run_id: column(row, 1)?,
+        version: column(row, 2)?,
+        event: column(row, 3)?,
+        sha256: column(row, 4)?,
+        plan_digest: column(row, 5)?,
+        started_at: finite(row, 6).unwrap_or(SystemTime::UNIX_EPOCH),
+        finished_at: finite(row, 7).unwrap_or(SystemTime::UNIX_EPOCH),
+        duration_us: column(row, 8)?,
+        sqlstate: column(row, 9)?,
+        message: column(row, 10)?,
+        os_user: column(row, 11)?,
+        sudo_user: column(row, 12)?,
+        unit: column(row, 13)?,
+        database_role: column(row, 14)?,
+        host: column(row, 15)?,
+        tool_version: column(row, 16)?,
+        approval: column(row, 17)?,
+        previous_hash: column(row, 18)?,
+        row_hash: column(row, 19)?,
+    })
+}
+
+/// A column of a type that the table's shape promised.
+pub(super) fn column<'a, T: FromSql<'a>>(row: &'a Row, at: usize) -> Result<T, StoreFault> {
+    row.try_get(at).map_err(|_type| StoreFault::Protocol { expected: "a column of its type" })
+}
+
+/// A timestamp; none for `infinity` and for what the clock's type cannot hold.
+fn finite(row: &Row, at: usize) -> Option<SystemTime> {
+    row.try_get(at).ok()
+}

@@ -1,0 +1,216 @@
+//! Owns the two history tables: their definition and the question what stands in their
+//! place. Must never create anything by being asked.
+
+use crate::store::fault::StoreFault;
+use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
+
+/// The contract's table: other programs read it.
+pub const HISTORY_TABLE: &str = "public.dreichor_schema_migrations";
+
+/// The evidence beside it.
+pub const LOG_TABLE: &str = "public.dreichor_schema_migration_log";
+
+pub(super) const CREATE_HISTORY: &str = "\
+CREATE TABLE public.dreichor_schema_migrations (
+  version text PRIMARY KEY,
+  applied_at timestamptz NOT NULL
+)";
+
+pub(super) const CREATE_LOG: &str = "\
+CREATE TABLE public.dreichor_schema_migration_log (
+  sequence bigint PRIMARY KEY,
+  run_id text NOT NULL,
+  version text NOT NULL,
+  event text NOT NULL,
+  sha256 text NOT NULL,
+  plan_digest text,
+  started_at timestamptz NOT NULL,
+  finished_at timestamptz NOT NULL,
+  duration_us bigint NOT NULL,
+  sqlstate text,
+  message text,
+  os_user text NOT NULL,
+  sudo_user text,
+  unit text,
+  database_role text NOT NULL,
+  host text NOT NULL,
+  tool_version text NOT NULL,
+  approval text,
+  previous_hash text,
+  row_hash text NOT NULL
+)";
+
+/// Takes back every right but reading that default privileges gave to other roles on the two
+/// tables: nobody but the owner writes history.
+pub(super) const CREATED_GRANTS: &str = "\
+SELECT DISTINCT pg_catalog.format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %s FROM %s',
+       c.oid::pg_catalog.regclass,
+       CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END)
+  FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+ WHERE c.oid IN ('public.dreichor_schema_migrations'::pg_catalog.regclass,
+                 'public.dreichor_schema_migration_log'::pg_catalog.regclass)
+   AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'";
+
+/// Which database this is and what stands in the place of the two tables, in one row. Catalogs
+/// only: it needs no right on the tables themselves.
+pub(super) const IDENTITY: &str = "\
+SELECT pg_catalog.current_database(), session_user, pg_catalog.pg_is_in_recovery(), \
+(SELECT s.found FROM shape AS s WHERE s.relname = 'dreichor_schema_migrations'), \
+(SELECT s.found FROM shape AS s WHERE s.relname = 'dreichor_schema_migration_log'), \
+pg_catalog.pg_backend_pid(), \
+pg_catalog.current_setting('default_transaction_read_only')";
+
+/// The shape of what has a history table's name: kind, row-level security, columns.
+pub(super) const SHAPES: &str = "\
+WITH shape AS MATERIALIZED (\
+SELECT c.relname, c.relkind::pg_catalog.text || CASE WHEN c.relrowsecurity THEN ' row-level-security' ELSE '' END || ':' || \
+COALESCE((SELECT pg_catalog.string_agg(' ' || a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod), ',' ORDER BY a.attnum) \
+FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '') AS found \
+FROM pg_catalog.pg_class AS c WHERE c.relnamespace = 'public'::pg_catalog.regnamespace \
+AND c.relname IN ('dreichor_schema_migrations', 'dreichor_schema_migration_log')) ";
+
+const HISTORY_SHAPE: &str = "r: version text, applied_at timestamp with time zone";
+
+const LOG_SHAPE: &str = "r: sequence bigint, run_id text, version text, event text, sha256 text, \
+plan_digest text, started_at timestamp with time zone, finished_at timestamp with time zone, \
+duration_us bigint, sqlstate text, message text, os_user text, sudo_user text, unit text, \
+database_role text, host text, tool_version text, approval text, previous_hash text, row_hash text";
+
+/// What was reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Identity {
+    pub(super) database: String,
+    pub(super) role: String,
+    pub(super) standby: bool,
+    pub(super) history: Option<String>,
+    pub(super) log: Option<String>,
+    pub(super) backend: i32,
+    pub(super) read_only: bool,
+}
+
+/// Which of the two tables exist, in the shape that they must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Presence {
+    pub(super) history: bool,
+    pub(super) log: bool,
+}
+
+impl Identity {
+    /// The whole question.
+    pub(super) fn question() -> String {
+        format!("{SHAPES}{IDENTITY}")
+    }
+
+    /// Reads the answer: the last row of a batch of statements.
+    pub(super) fn read(answer: &[SimpleQueryMessage]) -> Result<Self, StoreFault> {
+        let unexpected = StoreFault::Protocol { expected: "the row that tells which database it is" };
+        let row = last_row(answer).filter(|row| row.len() == 7).ok_or(unexpected.clone())?;
+        let text = |at: usize| row.get(at).map(str::to_owned);
+        Ok(Self {
+            database: text(0).ok_or(unexpected.clone())?,
+            role: text(1).ok_or(unexpected.clone())?,
+            standby: row.get(2) == Some("t"),
+            history: text(3),
+            log: text(4),
+            backend: row.get(5).and_then(|pid| pid.parse().ok()).ok_or(unexpected)?,
+            read_only: row.get(6) == Some("on"),
+        })
+    }
+
+    /// Which tables exist.
+    ///
+    /// # Errors
+    /// [`StoreFault::HistoryShape`] when something else has a table's name.
+    pub(super) fn presence(&self) -> Result<Presence, StoreFault> {
+        let check = |table: &'static str, found: &Option<String>, expected: &str| match found {
+            None => Ok(false),
+            Some(found) if found == expected => Ok(true),
+            Some(found) => Err(StoreFault::HistoryShape { table, found: describe(found) }),
+        };
+        Ok(Presence {
+            history: check(HISTORY_TABLE, &self.history, HISTORY_SHAPE)?,
+            log: check(LOG_TABLE, &self.log, LOG_SHAPE)?,
+        })
+    }
+}
+
+/// The kind of a relation in words (PostgreSQL manual, `pg_class.relkind`).
+fn describe(shape: &str) -> String {
+    let (kind, columns) = shape.split_once(':').unwrap_or((shape, ""));
+    let (kind, security) = match kind.split_once(' ') {
+        Some((kind, _)) => (kind, " with row-level security"),
+        None => (kind, ""),
+    };
+    let kind = match kind {
+        "r" => "a table",
+        "v" => "a view",
+        "m" => "a materialized view",
+        "p" => "a partitioned table",
+        "f" => "a foreign table",
+        "S" => "a sequence",
+        "c" => "a composite type",
+        "i" | "I" => "an index",
+        _ => "a relation of unknown kind",
+    };
+    format!("{kind}{security} with the columns{columns}")
+}
+
+/// The last row of a batch of statements.
+pub(super) fn last_row(answer: &[SimpleQueryMessage]) -> Option<&SimpleQueryRow> {
+    answer.iter().rev().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(history: Option<&str>, log: Option<&str>) -> Identity {
+        Identity {
+            database: "d".to_owned(),
+            role: "r".to_owned(),
+            standby: false,
+            history: history.map(str::to_owned),
+            log: log.map(str::to_owned),
+            backend: 1,
+            read_only: false,
+        }
+    }
+
+    #[test]
+    fn absence_is_an_answer_and_another_shape_is_a_fault() {
+        let none = identity(None, None).presence().unwrap();
+        assert_eq!(none, Presence { history: false, log: false });
+        let both = identity(Some(HISTORY_SHAPE), Some(LOG_SHAPE)).presence().unwrap();
+        assert_eq!(both, Presence { history: true, log: true });
+        for (shape, words) in [
+            ("v: version text", "a view with the columns version text"),
+            ("r row-level-security: version text", "a table with row-level security with"),
+            ("r: version character varying(10)", "a table with the columns version character"),
+        ] {
+            match identity(Some(shape), None).presence() {
+                Err(StoreFault::HistoryShape { found, .. }) => {
+                    assert!(found.starts_with(words), "{found}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_definitions_make_the_shapes() {
+        for (definition, shape) in [(CREATE_HISTORY, HISTORY_SHAPE), (CREATE_LOG, LOG_SHAPE)] {
+            let columns: Vec<String> = definition
+                .lines()
+                .filter(|line| line.starts_with("  "))
+                .map(|line| {
+                    line.trim().trim_end_matches(',').replace(" PRIMARY KEY", "").replace(" NOT NULL", "")
+                })
+                .map(|line| line.replace("timestamptz", "timestamp with time zone"))
+                .collect();
+            assert_eq!(format!("r: {}", columns.join(", ")), shape);
+        }
+    }
+}
