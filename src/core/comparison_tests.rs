@@ -120,9 +120,9 @@ proptest! {
         mask in proptest::collection::vec(any::<bool>(), 1..16),
     ) {
         let names: Vec<String> = (0..mask.len()).map(|n| format!("{n:03}_m.sql")).collect();
-        let rows: Vec<_> = names.iter().zip(&mask).filter(|(_, on)| **on).map(|(n, _)| n.clone());
+        let rows: Vec<_> = names.iter().zip(&mask).filter(|(_, on)| **on).map(|(n, _)| n.clone()).collect();
         let is_prefix = !mask.windows(2).any(|pair| !pair[0] && pair[1]);
-        let comparison = compare(&set(&names.join(" ")), &history(&rows.collect::<Vec<_>>().join(" ")));
+        let comparison = compare(&set(&names.join(" ")), &history(&rows.join(" ")));
         prop_assert_eq!(comparison.differences.is_empty(), is_prefix);
     }
 }

@@ -4,7 +4,8 @@
 use super::lexer::{Kind, Lexer};
 
 fn kinds(text: &str) -> Vec<(Kind, &str)> {
-    Lexer::new(text).map(|token| (token.kind, &text[token.start..token.end])).collect()
+    let tokens = Lexer::new(text);
+    tokens.map(|token| (token.kind, text.get(token.start..token.end).unwrap())).collect()
 }
 
 fn one(text: &str) -> (Kind, bool) {

@@ -27,6 +27,7 @@ pub(super) fn trouble(statement: &Statement<'_>) -> Option<Trouble> {
         return Some(Trouble { offset: token, what });
     }
     // The parser asserts what it believes of itself; where it errs, it has not understood.
+    // That this was not seen in 300,000 mutated statements is no promise.
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         let parse = SourceFile::parse(text);
         let error = parse

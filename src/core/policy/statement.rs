@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::body;
 use super::lexer::{Kind, Lexer, Token, byte, is_space};
 use super::rules::copy_stdin;
 use super::script::{Origin, Run, Script};
@@ -89,12 +90,14 @@ impl<'a> Statements<'a> {
                 self.take_meta_command(statement);
                 return false;
             }
+            // Only a routine has such a body: a view may read a table named `begin`, and
+            // call it `atomic`.
             _ if self.is_word(Some(token), "atomic") => {
-                let creates = self.is_word(statement.script.tokens.first().copied(), "create");
-                if creates && nesting.brackets == 0 && self.is_word(last, "begin") {
-                    nesting.in_atomic = true;
-                    statement.atomic = true;
-                }
+                let opens = nesting.brackets == 0
+                    && self.is_word(last, "begin")
+                    && body::is_routine(statement.run());
+                nesting.in_atomic |= opens;
+                statement.atomic |= opens;
             }
             // PostgreSQL's grammar wants a `;` after each statement of the body, so the
             // `END` of a `CASE`, or a column called so, never stands right after one.

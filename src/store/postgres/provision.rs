@@ -190,13 +190,17 @@ GRANT USAGE ON SCHEMA public TO {runtime};
 -- What an earlier tool made here under another role becomes the owner's, or no migration could
 -- change it; the runtime gets the rights on it that step 5 gives it on new tables.
 -- A sequence that a column owns follows its table.
-SELECT CASE WHEN NOT (c.relkind = 'S' AND EXISTS (SELECT FROM pg_catalog.pg_depend d
-           WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')))
-       THEN pg_catalog.format('ALTER TABLE %s OWNER TO %I', c.oid::pg_catalog.regclass, {owner_literal}) END,
-       pg_catalog.format('GRANT %s %s TO %I',
-           CASE c.relkind WHEN 'S' THEN 'USAGE, SELECT ON SEQUENCE' ELSE 'SELECT, INSERT, UPDATE, DELETE ON TABLE' END,
-           c.oid::pg_catalog.regclass, {runtime_literal})
-    FROM pg_catalog.pg_class c
+SELECT CASE WHEN NOT owned THEN pg_catalog.format('ALTER TABLE %s OWNER TO %I', name, {owner_literal}) END,
+       pg_catalog.format('REVOKE ALL ON %s %s FROM PUBLIC, %I', kind, name, {runtime_literal}),
+       pg_catalog.format('GRANT %s ON %s %s TO %I',
+           CASE kind WHEN 'SEQUENCE' THEN 'USAGE, SELECT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END,
+           kind, name, {runtime_literal})
+    FROM pg_catalog.pg_class c, LATERAL (SELECT
+        c.oid::pg_catalog.regclass AS name,
+        CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
+        c.relkind = 'S' AND EXISTS (SELECT FROM pg_catalog.pg_depend d
+            WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
+              AND d.deptype IN ('a', 'i')) AS owned) AS found
     WHERE c.relnamespace = 'public'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
       AND pg_catalog.pg_get_userbyid(c.relowner) <> {owner_literal}
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d

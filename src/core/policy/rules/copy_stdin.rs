@@ -30,7 +30,8 @@ pub(super) fn check(view: &View<'_>, found: &mut Found) {
 
 /// True if psql would send data lines after this statement.
 pub(in super::super) fn expects_data(statement: Run<'_>) -> bool {
-    client_end(statement).is_some_and(|at| statement.is(at, "from"))
+    let first = statement.commands().first().copied().unwrap_or(statement);
+    client_end(first).is_some_and(|at| first.is(at, "from"))
 }
 
 /// Where a `COPY` says `FROM STDIN` or `TO STDOUT`; the grammar accepts any pair of them.

@@ -1,0 +1,102 @@
+//! The house: an arrow never points up, never to a neighbour, and `core` touches nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Floors from top to bottom; those of one row are neighbours.
+const FLOORS: &[&[&str]] =
+    &[&["cli"], &["ops"], &["config", "files", "store", "host"], &["core"]];
+
+/// Words that have no business on the ground floor.
+const NOT_IN_CORE: &[&str] = &[
+    "std::fs", "std::net", "std::env", "std::process", "std::io", "std::thread", "SystemTime::now",
+    "Instant::now", "tokio", "async ", ".await", "tracing", "println!", "nix::",
+];
+
+fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("src is there") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every source below `src/`, as its floor, its path, and its code without comments.
+fn rooms() -> Vec<(String, String, Vec<String>)> {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    sources(&home, &mut paths);
+    assert!(paths.len() > 40, "only {} sources were found", paths.len());
+    paths
+        .iter()
+        .filter_map(|path| {
+            let inside = path.strip_prefix(&home).expect("below src").display().to_string();
+            let (floor, _) = inside.split_once('/')?;
+            let text = fs::read_to_string(path).expect("a source is text");
+            let code = text.lines().map(|line| {
+                line.split("//").next().unwrap_or_default().to_owned()
+            });
+            Some((floor.to_owned(), inside.clone(), code.collect()))
+        })
+        .collect()
+}
+
+fn height(floor: &str) -> usize {
+    FLOORS
+        .iter()
+        .position(|row| row.contains(&floor))
+        .unwrap_or_else(|| panic!("'{floor}' is no floor of the house"))
+}
+
+#[test]
+fn no_arrow_points_up_or_to_a_neighbour() {
+    let mut wrong = Vec::new();
+    for (floor, path, code) in rooms() {
+        for (number, line) in code.iter().enumerate() {
+            for part in line.split("crate::").skip(1) {
+                let target: String =
+                    part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                assert!(!target.is_empty(), "{path}:{}: cannot follow '{line}'", number + 1);
+                if target != floor && height(&target) <= height(&floor) {
+                    wrong.push(format!("{path}:{}: {floor} uses {target}", number + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn core_touches_nothing() {
+    let mut wrong = Vec::new();
+    for (floor, path, code) in rooms() {
+        if floor != "core" || path.contains("tests") {
+            continue;
+        }
+        for (number, line) in code.iter().enumerate() {
+            if line.starts_with("#[cfg(test)]") {
+                break;
+            }
+            for word in NOT_IN_CORE.iter().filter(|word| line.contains(**word)) {
+                wrong.push(format!("{path}:{}: '{word}' in core", number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_source_says_what_it_owns() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    sources(&home.join("src"), &mut paths);
+    sources(&home.join("tests"), &mut paths);
+    let silent: Vec<_> = paths
+        .iter()
+        .filter(|path| !fs::read_to_string(path).expect("text").starts_with("//! "))
+        .collect();
+    assert!(silent.is_empty(), "no header in {silent:?}");
+}

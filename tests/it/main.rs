@@ -1,0 +1,6 @@
+//! The integration tests: the real binary on a real PostgreSQL. They need a server, which
+//! `scripts/with-postgres cargo test` starts; without one they fail and say so.
+
+mod layering;
+mod status;
+mod support;

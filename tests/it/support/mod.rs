@@ -1,0 +1,8 @@
+//! Builders: a test asks for a world in one line. Nothing here asserts anything of the
+//! program.
+
+pub(crate) mod program;
+pub(crate) mod server;
+pub(crate) mod world;
+
+pub(crate) use world::World;
