@@ -150,10 +150,5 @@ fn finding_of_end(report: &RunReport) -> Option<Finding> {
             "when the server answers again, ask 'dreichor-migrate status': what it lists as applied is applied",
         ),
     };
-    Some(Finding {
-        code,
-        subject: version.to_string(),
-        message,
-        remedy: remedy.to_owned(),
-    })
+    Some(Finding { code, subject: version.to_string(), message, remedy: remedy.to_owned() })
 }

@@ -28,6 +28,8 @@ pub fn report_bug(place: &str) {
 
 /// Whether JSON was asked for on a command line that could not be understood.
 fn wants_json(words: &[OsString]) -> bool {
-    words.windows(2).any(|pair| matches!(pair, [flag, value] if flag == "--format" && value == "json"))
+    words
+        .windows(2)
+        .any(|pair| matches!(pair, [flag, value] if flag == "--format" && value == "json"))
         || words.iter().any(|word| word == "--format=json")
 }

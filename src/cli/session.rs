@@ -68,8 +68,7 @@ fn open_log(global: &Global, command: &'static str, run_id: Option<String>) -> L
         LogForm::Text => LogTarget::Text,
         LogForm::Json => LogTarget::Json,
     };
-    let verbosity =
-        if global.quiet { -1 } else { i8::try_from(global.verbose).unwrap_or(i8::MAX) };
+    let verbosity = if global.quiet { -1 } else { i8::try_from(global.verbose).unwrap_or(i8::MAX) };
     let context = LogContext { command, environment: global.environment.clone(), run_id };
     Log::open(target, verbosity, context)
 }

@@ -43,6 +43,8 @@ pub enum Difference {
     Duplicated(String),
     /// The log calls it applied; the history table has no row of it.
     Unlisted(String),
+    /// The log says more than once that it was applied or taken over.
+    Repeated(String),
     /// Applied without a checksum, by the predecessor.
     NoChecksum(String),
     /// Applied, newer than every file, and unknown to this release.
@@ -61,6 +63,7 @@ impl Difference {
             | Self::Inserted { .. }
             | Self::Duplicated(_)
             | Self::Unlisted(_)
+            | Self::Repeated(_)
             | Self::NoChecksum(_) => Code::Diverged,
         }
     }
@@ -138,6 +141,7 @@ pub fn compare(set: &MigrationSet, history: &History) -> Comparison {
         inserted.into_iter().map(|(version, newest)| Difference::Inserted { version, newest }),
     );
     differences.extend(history.unlisted.iter().cloned().map(Difference::Unlisted));
+    differences.extend(history.repeated.iter().cloned().map(Difference::Repeated));
     differences.sort_by_key(Difference::subject);
     Comparison { pending, differences }
 }
@@ -167,6 +171,7 @@ impl Explain for Difference {
             Self::Inserted { .. } => "inserted",
             Self::Duplicated(_) => "duplicated",
             Self::Unlisted(_) => "unlisted",
+            Self::Repeated(_) => "repeated",
             Self::NoChecksum(_) => "no-checksum",
             Self::Ahead(_) => "ahead",
         }
@@ -179,6 +184,7 @@ impl Explain for Difference {
             Self::Missing(version)
             | Self::Duplicated(version)
             | Self::Unlisted(version)
+            | Self::Repeated(version)
             | Self::NoChecksum(version)
             | Self::Ahead(version) => version.clone(),
         }
@@ -195,10 +201,9 @@ impl Explain for Difference {
             Self::Missing(version) => {
                 format!("'{}' was applied and its file is missing", version.escape_debug())
             }
-            Self::Renamed { recorded, found } => format!(
-                "'{}' was applied and is now called '{found}'",
-                recorded.escape_debug()
-            ),
+            Self::Renamed { recorded, found } => {
+                format!("'{}' was applied and is now called '{found}'", recorded.escape_debug())
+            }
             Self::Inserted { version, newest } => format!(
                 "'{version}' was never applied, but the newer '{}' was",
                 newest.escape_debug()
@@ -210,6 +215,9 @@ impl Explain for Difference {
                 "the log says that '{}' was applied, but the history table has no row of it",
                 version.escape_debug()
             ),
+            Self::Repeated(version) => {
+                format!("the log says more than once that '{}' was applied", version.escape_debug())
+            }
             Self::NoChecksum(version) => format!(
                 "'{}' was applied and no checksum was recorded, so its file cannot be compared",
                 version.escape_debug()
@@ -236,7 +244,7 @@ impl Explain for Difference {
             Self::Inserted { .. } => {
                 "give the file the next number after the newest one; nothing is inserted before an applied migration"
             }
-            Self::Duplicated(_) | Self::Unlisted(_) => {
+            Self::Duplicated(_) | Self::Unlisted(_) | Self::Repeated(_) => {
                 "somebody wrote to the history tables: see 'dreichor-migrate history --verify', and restore them from a backup"
             }
             Self::NoChecksum(_) => {

@@ -31,7 +31,7 @@ fn history(words: &str) -> History {
         AppliedMigration { version: name.into(), digest }
     });
     let applied = applied.collect();
-    History { table_exists: true, log_exists: true, applied, unlisted: Vec::new() }
+    History { table_exists: true, log_exists: true, applied, ..History::default() }
 }
 
 /// Set, history, expected pending, expected differences as `code:subject`.

@@ -110,7 +110,13 @@ mod tests {
     #[test]
     fn anything_else_is_not_a_digest() {
         let known = Digest::of(b"x").hex();
-        for text in ["", "sha256:", &known[1..], &known.to_uppercase(), &format!("{known}0")] {
+        for text in [
+            "",
+            "sha256:",
+            known.strip_prefix('e').unwrap(),
+            &known.to_uppercase(),
+            &format!("{known}0"),
+        ] {
             assert_eq!(Digest::parse(text), None, "{text}");
         }
     }

@@ -177,7 +177,9 @@ impl Event {
 
     fn identity(&self) -> (Priority, &'static str, &'static str) {
         match self {
-            Self::RunStarted { .. } => (Priority::Info, "6e2ab728e09f473ba9aecfd3afa62b39", "run-started"),
+            Self::RunStarted { .. } => {
+                (Priority::Info, "6e2ab728e09f473ba9aecfd3afa62b39", "run-started")
+            }
             Self::MigrationStarted { .. } => {
                 (Priority::Info, "ba9f597bc61645a595b02af019a273bd", "migration-started")
             }
@@ -193,18 +195,24 @@ impl Event {
             Self::ServerNotice { severity, .. } => {
                 (notice_priority(severity), "24cd2aef9d0e436e93d4b011a5e7d873", "server-notice")
             }
-            Self::Finding { .. } => (Priority::Error, "baa58f3a2c554b8c871cadbe6ccd1b8e", "finding"),
+            Self::Finding { .. } => {
+                (Priority::Error, "baa58f3a2c554b8c871cadbe6ccd1b8e", "finding")
+            }
             Self::WaitingForLock { .. } => {
                 (Priority::Notice, "676c55cd9f2d4784820d49a742ba6a3b", "waiting-for-lock")
             }
             Self::ConnectionRetried { .. } => {
                 (Priority::Warning, "c23bcc72403e496ea3f3e5667aeb1977", "connection-retried")
             }
-            Self::Trouble { .. } => (Priority::Warning, "dbf45b09555e4353b544e94f3ee3a321", "trouble"),
+            Self::Trouble { .. } => {
+                (Priority::Warning, "dbf45b09555e4353b544e94f3ee3a321", "trouble")
+            }
             Self::Ended { code: Code::Ok, .. } => {
                 (Priority::Info, "ff3e9aca57f4404385f63c7ae3821517", "ended")
             }
-            Self::Ended { .. } => (Priority::Error, "ec1380a2926045629893a2ab981fb426", "ended-with-error"),
+            Self::Ended { .. } => {
+                (Priority::Error, "ec1380a2926045629893a2ab981fb426", "ended-with-error")
+            }
         }
     }
 
@@ -228,7 +236,9 @@ impl Event {
             ),
             Self::MigrationFailed { code, failure } => tell_failure(*code, failure),
             Self::MigrationInterrupted { version, signal } => (
-                format!("'{version}' was interrupted by {signal}; it was rolled back and left nothing"),
+                format!(
+                    "'{version}' was interrupted by {signal}; it was rolled back and left nothing"
+                ),
                 Fields {
                     migration: Some(version.to_string()),
                     code: Some(Code::Interrupted),
@@ -261,17 +271,19 @@ impl Event {
                 },
             ),
             Self::WaitingForLock { holder, patience } => (
-                format!("another run holds the lock: {holder}; waiting up to {} s", patience.as_secs()),
+                format!(
+                    "another run holds the lock: {holder}; waiting up to {} s",
+                    patience.as_secs()
+                ),
                 Fields::default(),
             ),
             Self::ConnectionRetried { reason } => {
                 (format!("no connection yet: {reason}; trying again"), Fields::default())
             }
             Self::Trouble { message } => (message.clone(), Fields::default()),
-            Self::Ended { command, code, summary } => (
-                format!("{command}: {summary}"),
-                Fields { code: Some(*code), ..Fields::default() },
-            ),
+            Self::Ended { command, code, summary } => {
+                (format!("{command}: {summary}"), Fields { code: Some(*code), ..Fields::default() })
+            }
         }
     }
 }
@@ -287,9 +299,8 @@ fn notice_priority(severity: &str) -> Priority {
 }
 
 fn tell_failure(code: Code, failure: &StatementFailure) -> (String, Fields) {
-    let place = failure.place.map(|place| {
-        format!("{}:{}:{}", failure.version, place.line, place.column)
-    });
+    let place =
+        failure.place.map(|place| format!("{}:{}:{}", failure.version, place.line, place.column));
     let at = place.clone().unwrap_or_else(|| failure.version.to_string());
     let statement =
         failure.statement.map(|number| format!(", statement {number}")).unwrap_or_default();

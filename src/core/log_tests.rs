@@ -99,7 +99,10 @@ fn no_text_can_pretend_to_be_another_column() {
 fn times_before_1970_keep_their_microseconds() {
     let time = UNIX_EPOCH - Duration::new(1, 1_000);
     assert_eq!(microseconds(time), -1_000_001);
-    assert_eq!(whole_microseconds(UNIX_EPOCH + Duration::new(1, 1_999)), UNIX_EPOCH + Duration::new(1, 1_000));
+    assert_eq!(
+        whole_microseconds(UNIX_EPOCH + Duration::new(1, 1_999)),
+        UNIX_EPOCH + Duration::new(1, 1_000)
+    );
 }
 
 proptest! {

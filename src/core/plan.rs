@@ -82,7 +82,7 @@ mod tests {
                     digest: Some(Digest::of(text.as_bytes())),
                 })
                 .collect(),
-            unlisted: Vec::new(),
+            ..History::default()
         };
         let pending = files
             .iter()

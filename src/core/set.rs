@@ -261,17 +261,27 @@ mod tests {
     #[test]
     fn all_offenders_are_named_at_once() {
         let mut found = vec![
-            file("9_short.sql"), file("002_b.sql"), file("002_a.sql"), file(".hidden"),
-            file("010_x.sql"), file("0003_wide.sql"), file("README.md"), file("seal.toml"),
+            file("9_short.sql"),
+            file("002_b.sql"),
+            file("002_a.sql"),
+            file(".hidden"),
+            file("010_x.sql"),
+            file("0003_wide.sql"),
+            file("README.md"),
+            file("seal.toml"),
         ];
         found.push(FoundFile { name: "004_l.sql".into(), content: Found::LinkOut });
         found.push(FoundFile { name: "005_d.sql".into(), content: Found::NotAFile });
         found.push(FoundFile { name: "006_u.sql".into(), content: Found::Unreadable("no".into()) });
         let codes = codes(found);
         let expected = [
-            ("bad-name", ".hidden"), ("link-out", "004_l.sql"), ("not-a-file", "005_d.sql"),
-            ("unreadable-file", "006_u.sql"), ("bad-name", "9_short.sql"),
-            ("same-number", "002_a.sql"), ("order-differs", "0003_wide.sql"),
+            ("bad-name", ".hidden"),
+            ("link-out", "004_l.sql"),
+            ("not-a-file", "005_d.sql"),
+            ("unreadable-file", "006_u.sql"),
+            ("bad-name", "9_short.sql"),
+            ("same-number", "002_a.sql"),
+            ("order-differs", "0003_wide.sql"),
         ];
         let expected: Vec<_> = expected.map(|(code, name)| (code, name.to_owned())).into();
         assert_eq!(codes, expected);

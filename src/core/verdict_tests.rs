@@ -22,7 +22,7 @@ fn judged(files: &str, rows: Option<&str>, range: Option<(&str, Option<&str>)>) 
         table_exists: rows.is_some(),
         log_exists: rows.is_some(),
         applied: applied.collect(),
-        unlisted: Vec::new(),
+        ..History::default()
     };
     let requirement = range.map_or(Requirement::Installed, |(requires, up_to)| {
         let up_to = up_to.map(|name| Version::parse(name).unwrap());
@@ -48,12 +48,24 @@ fn the_verdict_names_the_gravest_and_lists_all() {
         ("001_a.sql", Some("001_a.sql 002_b.sql"), None, "ahead", "ahead"),
         ("001_a.sql", Some("001_a.sql!"), None, "diverged", "edited"),
         // The gravest first: diverged before ahead before behind.
-        ("001_a.sql 003_c.sql", Some("001_a.sql! 002_b.sql"), None, "diverged", "edited missing pending"),
+        (
+            "001_a.sql 003_c.sql",
+            Some("001_a.sql! 002_b.sql"),
+            None,
+            "diverged",
+            "edited missing pending",
+        ),
         ("001_a.sql", Some("001_a.sql! 002_b.sql"), None, "diverged", "edited ahead"),
         // Ranges.
         ("001_a.sql 002_b.sql", Some(A), Some((A, None)), "compatible", ""),
         ("001_a.sql 002_b.sql", Some(A), Some((B, None)), "behind", "pending"),
-        ("001_a.sql 002_b.sql", Some("001_a.sql 002_b.sql"), Some((A, None)), "ahead", "unsupported"),
+        (
+            "001_a.sql 002_b.sql",
+            Some("001_a.sql 002_b.sql"),
+            Some((A, None)),
+            "ahead",
+            "unsupported",
+        ),
         ("001_a.sql 002_b.sql", Some("001_a.sql 002_b.sql"), Some((A, Some(B))), "compatible", ""),
         // An old release on a newer schema, within and outside its range.
         ("001_a.sql", Some("001_a.sql 002_b.sql"), Some((A, Some(B))), "compatible", ""),

@@ -58,10 +58,7 @@ impl Version {
     /// What stands between the number and `.sql`, for example `init`.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.0
-            .split_once('_')
-            .and_then(|(_, rest)| rest.strip_suffix(".sql"))
-            .unwrap_or_default()
+        self.0.split_once('_').and_then(|(_, rest)| rest.strip_suffix(".sql")).unwrap_or_default()
     }
 }
 
@@ -89,9 +86,25 @@ mod tests {
             assert_eq!(Version::parse(name).map(|v| v.to_string()).as_deref(), Some(name));
         }
         for name in [
-            "01_init.sql", "001-init.sql", "001_.sql", "001__a.sql", "001_Init.sql", "001_a.SQL",
-            "001_a.sql ", " 001_a.sql", "001_a", "001_a.sql.bak", "001_ä.sql", "٠٠١_a.sql",
-            "001_a b.sql", "", ".sql", "_a.sql", "001.sql", "001_a\n.sql", "../001_a.sql",
+            "01_init.sql",
+            "001-init.sql",
+            "001_.sql",
+            "001__a.sql",
+            "001_Init.sql",
+            "001_a.SQL",
+            "001_a.sql ",
+            " 001_a.sql",
+            "001_a",
+            "001_a.sql.bak",
+            "001_ä.sql",
+            "٠٠١_a.sql",
+            "001_a b.sql",
+            "",
+            ".sql",
+            "_a.sql",
+            "001.sql",
+            "001_a\n.sql",
+            "../001_a.sql",
         ] {
             assert_eq!(Version::parse(name), None, "{name:?}");
         }

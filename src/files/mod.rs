@@ -5,12 +5,16 @@ use crate::core::digest::Digest;
 use crate::core::finding::Explain;
 use crate::core::set::{Found, FoundFile};
 use crate::core::version::Version;
+use nix::fcntl::{OFlag, openat};
+use nix::sys::stat::Mode;
 use sha2::{Digest as _, Sha256};
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::{panic, thread};
 
 /// Bytes read at once; a file of any size is digested in this much memory.
 const CHUNK: usize = 64 * 1024;
@@ -52,27 +56,78 @@ pub fn list(directory: &Path) -> Result<Vec<FoundFile>, FilesFault> {
         reason: error.to_string(),
     };
     let home = fs::canonicalize(directory).map_err(failed)?;
-    let mut buffer = vec![0; CHUNK];
-    let mut found = Vec::new();
+    let root = File::open(&home).map_err(failed)?;
+    let mut entries = Vec::new();
     for entry in fs::read_dir(&home).map_err(failed)? {
         let entry = entry.map_err(failed)?;
+        let kind = match entry.file_type() {
+            Ok(kind) if kind.is_file() => Kind::File,
+            Ok(kind) if kind.is_symlink() => Kind::Link,
+            Ok(_) => Kind::Other,
+            Err(error) => Kind::Unknown(error.to_string()),
+        };
         let raw = entry.file_name();
-        let name = match raw.to_str() {
-            Some(name) => name.to_owned(),
-            None => raw.as_bytes().escape_ascii().to_string(),
-        };
-        if crate::core::set::is_bystander(&name) {
-            continue;
+        if !raw.to_str().is_some_and(crate::core::set::is_bystander) {
+            entries.push((raw, kind));
         }
-        let content = match entry.file_type() {
-            Ok(kind) if kind.is_file() => examine(&entry.path(), &mut buffer),
-            Ok(kind) if kind.is_symlink() => follow(&entry.path(), &home, &mut buffer),
-            Ok(_) => Found::NotAFile,
-            Err(error) => Found::Unreadable(error.to_string()),
-        };
-        found.push(FoundFile { name, content });
     }
-    Ok(found)
+    Ok(examine_all(&root, &home, entries))
+}
+
+/// What the listing says of a name.
+enum Kind {
+    File,
+    Link,
+    Other,
+    Unknown(String),
+}
+
+/// Files that one thread reads; below it, starting another costs more than it saves.
+const SHARE: usize = 128;
+
+/// Opening thousands of small files takes the kernel longer than everything else that a check
+/// does, so the work is shared between the cores.
+fn examine_all(root: &File, home: &Path, entries: Vec<(OsString, Kind)>) -> Vec<FoundFile> {
+    let workers = match entries.len() / SHARE {
+        0 | 1 => 1,
+        shares => shares.min(thread::available_parallelism().map_or(1, usize::from)),
+    };
+    let examine = |entries: &mut dyn Iterator<Item = (OsString, Kind)>| -> Vec<FoundFile> {
+        let mut buffer = vec![0; CHUNK];
+        entries.map(|(name, kind)| examine(root, home, name, kind, &mut buffer)).collect()
+    };
+    if workers == 1 {
+        return examine(&mut entries.into_iter());
+    }
+    let share = entries.len().div_ceil(workers);
+    let mut entries = entries.into_iter();
+    thread::scope(|scope| {
+        let tasks: Vec<_> = (0..workers)
+            .map(|_| {
+                let mine: Vec<_> = entries.by_ref().take(share).collect();
+                scope.spawn(move || examine(&mut mine.into_iter()))
+            })
+            .collect();
+        // A worker that panicked is a bug; it is passed on and told as one.
+        tasks
+            .into_iter()
+            .flat_map(|task| task.join().unwrap_or_else(|bug| panic::resume_unwind(bug)))
+            .collect()
+    })
+}
+
+fn examine(root: &File, home: &Path, raw: OsString, kind: Kind, buffer: &mut [u8]) -> FoundFile {
+    let content = match kind {
+        Kind::File => settle(digest(root, &raw, OFlag::O_NOFOLLOW, buffer)),
+        Kind::Link => follow(root, home, &raw, buffer),
+        Kind::Other => Found::NotAFile,
+        Kind::Unknown(reason) => Found::Unreadable(reason),
+    };
+    let name = match raw.into_string() {
+        Ok(name) => name,
+        Err(raw) => raw.as_bytes().escape_ascii().to_string(),
+    };
+    FoundFile { name, content }
 }
 
 /// Reads a listed file again and proves that it still has the bytes that were planned.
@@ -122,28 +177,33 @@ pub fn create(directory: &Path, version: &Version, text: &str) -> Result<PathBuf
 
 /// Opens without waiting for a FIFO's writer.
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK | nix::libc::O_NOCTTY).open(path)
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(nix::libc::O_NONBLOCK | nix::libc::O_NOCTTY)
+        .open(path)
 }
 
 /// A link may lead to another file of the same directory, and nowhere else.
-fn follow(path: &Path, home: &Path, buffer: &mut [u8]) -> Found {
-    match fs::canonicalize(path) {
-        Ok(target) if target.parent() == Some(home) => examine(&target, buffer),
+fn follow(root: &File, home: &Path, name: &OsStr, buffer: &mut [u8]) -> Found {
+    match fs::canonicalize(home.join(name)) {
+        Ok(target) if target.parent() == Some(home) => {
+            settle(digest(root, name, OFlag::empty(), buffer))
+        }
         Ok(_) => Found::LinkOut,
         Err(error) => Found::Unreadable(error.to_string()),
     }
 }
 
-fn examine(path: &Path, buffer: &mut [u8]) -> Found {
-    match digest(path, buffer) {
-        Ok(found) => found,
-        Err(error) => Found::Unreadable(error.to_string()),
-    }
+fn settle(digested: io::Result<Found>) -> Found {
+    digested.unwrap_or_else(|error| Found::Unreadable(error.to_string()))
 }
 
-fn digest(path: &Path, buffer: &mut [u8]) -> io::Result<Found> {
-    let mut file = open(path)?;
-    if !file.metadata()?.is_file() {
+/// Opens without waiting for a FIFO's writer, and below the directory that was listed.
+fn digest(root: &File, name: &OsStr, more: OFlag, buffer: &mut [u8]) -> io::Result<Found> {
+    let flags = OFlag::O_RDONLY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | more;
+    let mut file = File::from(openat(root, name, flags, Mode::empty())?);
+    let status = file.metadata()?;
+    if !status.is_file() {
         return Ok(Found::NotAFile);
     }
     let mut hasher = Sha256::new();
@@ -151,7 +211,6 @@ fn digest(path: &Path, buffer: &mut [u8]) -> io::Result<Found> {
     let mut size = 0_u64;
     loop {
         let length = match file.read(buffer) {
-            Ok(0) => break,
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
@@ -160,6 +219,10 @@ fn digest(path: &Path, buffer: &mut [u8]) -> io::Result<Found> {
         text.take(bytes, size);
         hasher.update(bytes);
         size += length as u64;
+        // A regular file gives less than was asked for only at its end.
+        if length == 0 || (length < buffer.len() && size >= status.len()) {
+            break;
+        }
     }
     Ok(Found::File {
         digest: Digest::from_bytes(hasher.finalize().into()),
@@ -232,14 +295,19 @@ impl Explain for FilesFault {
             }
             Self::File { path, reason } => format!("'{}': {reason}", path.display()),
             Self::Changed { path } => {
-                format!("'{}' was changed after it was planned; nothing of it was sent", path.display())
+                format!(
+                    "'{}' was changed after it was planned; nothing of it was sent",
+                    path.display()
+                )
             }
         }
     }
 
     fn remedy(&self) -> String {
         match self {
-            Self::Directory { .. } => "see 'migrations' in the configuration, or name it with --migrations",
+            Self::Directory { .. } => {
+                "see 'migrations' in the configuration, or name it with --migrations"
+            }
             Self::File { .. } => "see the file's permissions and the disk",
             Self::Changed { .. } => "see who writes there, then plan again",
         }

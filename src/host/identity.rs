@@ -61,10 +61,9 @@ fn unit() -> Option<String> {
         return None;
     }
     let text = fs::read_to_string("/proc/self/cgroup").ok()?;
-    let unit = text.lines().find_map(|line| {
+    text.lines().find_map(|line| {
         line.rsplit('/').find(|part| part.ends_with(".service")).map(str::to_owned)
-    });
-    unit
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The story of `baseline`: takes over a database whose history has rows and no checksums,
 //! by recording the checksums of today's files, once, as an explicit and logged act.
 
+use crate::core::comparison::Difference;
+use crate::core::history::History;
 use crate::core::log::LogEvent;
 use crate::core::set::{Migration, MigrationSet};
 use crate::host::clock::Stopwatch;
@@ -9,8 +11,6 @@ use crate::ops::context::Context;
 use crate::ops::failure::{BaselineFault, Failure};
 use crate::ops::plan::compared;
 use crate::ops::reach::{Current, set_and_store};
-use crate::core::comparison::Difference;
-use crate::core::history::History;
 use crate::store::postgres::Connection;
 use crate::store::{Entry, Run, Session, Store};
 use std::time::Duration;

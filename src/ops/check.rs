@@ -31,12 +31,15 @@ pub async fn check(
     deadline: Option<Duration>,
 ) -> Result<Verdict, Failure> {
     let reading = spawn_set(&context.settings.migrations);
-    let connected = match deadline {
-        None => connect_once(context, &Current::default()).await,
-        Some(limit) => connect_within(context, limit).await,
+    let history = async {
+        let mut store = match deadline {
+            None => connect_once(context, &Current::default()).await?,
+            Some(limit) => connect_within(context, limit).await?,
+        };
+        store.history().await
     };
-    let set = reading.await?;
-    let history = connected?.history().await?;
+    let (set, history) = tokio::join!(reading, history);
+    let (set, history) = (set?, history?);
     let comparison = compared(context, &set, &history);
     Ok(judge(&set, &history, &comparison, requirement, Structure::NotExamined))
 }

@@ -68,7 +68,9 @@ pub async fn verify(context: &Context) -> Result<Verified, Failure> {
     let mut store = connect_once(context, &Current::default()).await?;
     let mut verifier = ChainVerifier::default();
     let mut breaks = Vec::new();
-    store.read_log(&mut |row| breaks.extend(verifier.verify(&row).into_iter().map(ChainFault))).await?;
+    store
+        .read_log(&mut |row| breaks.extend(verifier.verify(&row).into_iter().map(ChainFault)))
+        .await?;
     if breaks.is_empty() {
         Ok(Verified { rows: verifier.rows(), head: verifier.head().clone() })
     } else {

@@ -47,9 +47,7 @@ pub(super) fn spawn_set(
 ) -> impl Future<Output = Result<MigrationSet, Failure>> + use<> {
     let directory: PathBuf = directory.to_owned();
     let task = spawn_blocking(move || read_set(&directory));
-    async move {
-        task.await.unwrap_or_else(|_| Err(Failure::System("a thread was lost".to_owned())))
-    }
+    async move { task.await.unwrap_or_else(|_| Err(Failure::System("a thread was lost".to_owned()))) }
 }
 
 /// Reads the set. An empty one is refused: a gate that asks for nothing would always open.
@@ -73,11 +71,7 @@ pub(super) async fn connect_once(
 fn observer(log: &Arc<Log>, current: &Current) -> Arc<dyn Fn(ServerNotice) + Send + Sync> {
     let (log, current) = (Arc::clone(log), current.clone());
     Arc::new(move |notice: ServerNotice| {
-        let more = [
-            ("detail", notice.detail),
-            ("hint", notice.hint),
-            ("context", notice.context),
-        ];
+        let more = [("detail", notice.detail), ("hint", notice.hint), ("context", notice.context)];
         log.write(&Event::ServerNotice {
             version: current.get(),
             severity: notice.severity,

@@ -263,7 +263,11 @@ impl Explain for StoreFault {
 }
 
 fn after(waited: Duration) -> String {
-    if waited.is_zero() { String::new() } else { format!(" after {} s of waiting", waited.as_secs()) }
+    if waited.is_zero() {
+        String::new()
+    } else {
+        format!(" after {} s of waiting", waited.as_secs())
+    }
 }
 
 fn tell(error: &ServerError) -> String {

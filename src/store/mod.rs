@@ -11,9 +11,9 @@
 pub mod fault;
 pub mod postgres;
 
+use crate::core::digest::Digest;
 use crate::core::failure::Blocker;
 use crate::core::history::{History, Provenance};
-use crate::core::digest::Digest;
 use crate::core::log::{Actor, LogEvent, LogRow};
 use crate::core::version::Version;
 use fault::StoreFault;
@@ -122,11 +122,7 @@ pub trait Transaction {
     ///
     /// # Errors
     /// [`StoreFault::TransactionReplaced`] when it did not; nothing was recorded.
-    async fn record(
-        &mut self,
-        ran: Self::Ran,
-        entry: &Entry<'_>,
-    ) -> Result<(), StoreFault>;
+    async fn record(&mut self, ran: Self::Ran, entry: &Entry<'_>) -> Result<(), StoreFault>;
 
     /// Commits.
     ///

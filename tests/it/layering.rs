@@ -4,13 +4,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors from top to bottom; those of one row are neighbours.
-const FLOORS: &[&[&str]] =
-    &[&["cli"], &["ops"], &["config", "files", "store", "host"], &["core"]];
+const FLOORS: &[&[&str]] = &[&["cli"], &["ops"], &["config", "files", "store", "host"], &["core"]];
 
 /// Words that have no business on the ground floor.
 const NOT_IN_CORE: &[&str] = &[
-    "std::fs", "std::net", "std::env", "std::process", "std::io", "std::thread", "SystemTime::now",
-    "Instant::now", "tokio", "async ", ".await", "tracing", "println!", "nix::",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "std::io",
+    "std::thread",
+    "SystemTime::now",
+    "Instant::now",
+    "tokio",
+    "async ",
+    ".await",
+    "tracing",
+    "println!",
+    "nix::",
 ];
 
 fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
@@ -36,9 +47,8 @@ fn rooms() -> Vec<(String, String, Vec<String>)> {
             let inside = path.strip_prefix(&home).expect("below src").display().to_string();
             let (floor, _) = inside.split_once('/')?;
             let text = fs::read_to_string(path).expect("a source is text");
-            let code = text.lines().map(|line| {
-                line.split("//").next().unwrap_or_default().to_owned()
-            });
+            let code =
+                text.lines().map(|line| line.split("//").next().unwrap_or_default().to_owned());
             Some((floor.to_owned(), inside.clone(), code.collect()))
         })
         .collect()

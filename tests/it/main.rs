@@ -1,6 +1,15 @@
 //! The integration tests: the real binary on a real PostgreSQL. They need a server, which
 //! `scripts/with-postgres cargo test` starts; without one they fail and say so.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod layering;
 mod status;
 mod support;

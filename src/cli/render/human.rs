@@ -63,7 +63,12 @@ pub(crate) fn summary(document: &Document) -> String {
     match &document.body {
         Body::Failed => ended(),
         Body::Plan(plan) => {
-            format!("{} applied, {} pending, plan {}", plan.applied, plan.pending.len(), plan.digest)
+            format!(
+                "{} applied, {} pending, plan {}",
+                plan.applied,
+                plan.pending.len(),
+                plan.digest
+            )
         }
         Body::Apply(report) => {
             let (applied, remaining) = (report.applied.len(), report.remaining.len());
@@ -110,7 +115,11 @@ fn write_plan(out: &mut String, plan: &Plan, environment: &str, paint: Paint) {
 fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
     for step in &report.applied {
         let name = format!("{:<50}", step.version.as_str());
-        out.push_str(&format!("  {}  {name} {:>11}\n", paint.good("applied"), milliseconds(step.duration)));
+        out.push_str(&format!(
+            "  {}  {name} {:>11}\n",
+            paint.good("applied"),
+            milliseconds(step.duration)
+        ));
     }
     let next = write_end(out, &report.end, paint);
     for trouble in &report.troubles {
@@ -118,7 +127,9 @@ fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
     }
     match (&report.end, report.applied.len()) {
         (RunEnd::Completed, 0) => out.push_str("nothing is pending\n"),
-        (RunEnd::Completed, count) => out.push_str(&format!("{count} applied, nothing is pending\n")),
+        (RunEnd::Completed, count) => {
+            out.push_str(&format!("{count} applied, nothing is pending\n"));
+        }
         (_, count) => {
             out.push_str(&format!(
                 "{count} applied and kept, {} not applied:\n",
@@ -153,11 +164,19 @@ fn write_end(out: &mut String, end: &RunEnd, paint: Paint) -> Option<&'static st
             Some("let the other session end, then apply again: nothing is retried by itself")
         }
         RunEnd::TransactionReplaced { version } => {
-            line("unknown", version, "it ended or replaced the transaction it ran in; it was not recorded,\n    and part of it may be committed");
+            line(
+                "unknown",
+                version,
+                "it ended or replaced the transaction it ran in; it was not recorded,\n    and part of it may be committed",
+            );
             Some("compare the schema with the file by hand before any further run")
         }
         RunEnd::FileChanged { version } => {
-            line("changed", version, "the file was changed after it was planned; nothing of it was sent");
+            line(
+                "changed",
+                version,
+                "the file was changed after it was planned; nothing of it was sent",
+            );
             Some("see who writes into the migration directory, then plan and apply again")
         }
         RunEnd::Interrupted { version, signal } => {
@@ -252,7 +271,10 @@ fn write_verdict(out: &mut String, verdict: &Verdict, environment: &str, paint: 
     out.push_str(&format!("{environment}: {word}\n"));
     match verdict.structure() {
         Structure::NotExamined => {
-            out.push_str(&paint.faint("versions and checksums were compared; the structure was not examined"));
+            out.push_str(
+                &paint
+                    .faint("versions and checksums were compared; the structure was not examined"),
+            );
             out.push('\n');
         }
     }
@@ -291,7 +313,9 @@ fn write_takeover(out: &mut String, takeover: &Takeover, paint: Paint) {
         ));
     }
     if takeover.migrations.is_empty() {
-        out.push_str("every applied migration has a checksum already; there is nothing to take over\n");
+        out.push_str(
+            "every applied migration has a checksum already; there is nothing to take over\n",
+        );
     } else {
         out.push_str(&format!("{} {word}\n", takeover.migrations.len()));
     }

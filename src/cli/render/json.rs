@@ -15,12 +15,8 @@ use std::time::Duration;
 
 /// The document.
 pub(super) fn value(document: &Document) -> Value {
-    let mut out = base(
-        document.command,
-        document.environment.as_deref(),
-        document.code,
-        &document.findings,
-    );
+    let mut out =
+        base(document.command, document.environment.as_deref(), document.code, &document.findings);
     let mut add = |name: &str, value: Value| {
         out.insert(name.to_owned(), value);
     };

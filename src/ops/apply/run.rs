@@ -164,11 +164,14 @@ impl<'a, S: Session> Runner<'a, S> {
                 }
             }
             Ok(Err(fault)) => {
-                let end = judge_fault(&self.watch, self.context, &last.version, "", fault, &started);
+                let end =
+                    judge_fault(&self.watch, self.context, &last.version, "", fault, &started);
                 Err(stop(end, true))
             }
             Err(GivenUp) => {
-                let reason = "interrupted while the commit was on its way, and the server did not answer".to_owned();
+                let reason =
+                    "interrupted while the commit was on its way, and the server did not answer"
+                        .to_owned();
                 Err(stop(RunEnd::Unknown { version: last.version.clone(), reason }, false))
             }
         };

@@ -4,7 +4,8 @@
 use super::driver::{Ending, drive};
 use super::error::{reason, server_error};
 use super::pin::pins;
-use super::tables::Identity;
+use super::read::SNAPSHOT;
+use super::tables::{IDENTITY, Identity};
 use crate::store::fault::StoreFault;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -90,6 +91,8 @@ pub struct Connection {
     pub(super) peer: SocketAddr,
     pub(super) server_major: u32,
     pub(super) identity: Identity,
+    /// Whether the snapshot in which the identity was asked is still open.
+    pub(super) snapshot: bool,
     pub(super) ending: Ending,
     pub(super) task: JoinHandle<()>,
 }
@@ -132,14 +135,11 @@ async fn open(spec: &ConnectionSpec) -> Result<(TcpStream, SocketAddr), StoreFau
         require_loopback(spec, address.ip())?;
         match TcpStream::connect(address).await {
             Ok(stream) => {
-                let peer = stream
-                    .peer_addr()
-                    .map_err(|error| unreachable(spec, error.to_string()))?;
+                let peer =
+                    stream.peer_addr().map_err(|error| unreachable(spec, error.to_string()))?;
                 require_loopback(spec, peer.ip())?;
                 // A request of ours is one small packet; it must not wait for another one.
-                stream
-                    .set_nodelay(true)
-                    .map_err(|error| unreachable(spec, error.to_string()))?;
+                stream.set_nodelay(true).map_err(|error| unreachable(spec, error.to_string()))?;
                 return Ok((stream, peer));
             }
             Err(error) => last = unreachable(spec, error.to_string()),
@@ -175,7 +175,7 @@ async fn sign_on(
         .unwrap_or(0);
     let (ending, task) = drive(connection, observe);
     let pins = pins(spec, server_major, None);
-    let question = format!("BEGIN TRANSACTION READ ONLY; {pins}; {}; COMMIT", Identity::question());
+    let question = format!("{SNAPSHOT}; {pins}; {IDENTITY}");
     let answer = client.simple_query(&question).await.map_err(|error| refused(spec, &error))?;
     let identity = Identity::read(&answer)?;
     if identity.database != spec.database {
@@ -185,7 +185,8 @@ async fn sign_on(
         });
     }
     let spec = spec.clone();
-    Ok(Connection { client, spec, peer, server_major, identity, ending, task })
+    let snapshot = true;
+    Ok(Connection { client, spec, peer, server_major, identity, snapshot, ending, task })
 }
 
 /// Why the server, or its protocol, refused to let us in.
@@ -196,7 +197,10 @@ fn refused(spec: &ConnectionSpec, error: &tokio_postgres::Error) -> StoreFault {
             StoreFault::Denied(crate::core::failure::ServerError {
                 severity: "FATAL".to_owned(),
                 sqlstate: "28P01".to_owned(),
-                message: format!("the server asks '{}' for a password and there is none", spec.user),
+                message: format!(
+                    "the server asks '{}' for a password and there is none",
+                    spec.user
+                ),
                 ..Default::default()
             })
         } else {

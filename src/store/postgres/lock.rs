@@ -38,7 +38,7 @@ impl Store for Connection {
     }
 
     async fn lock(
-        self,
+        mut self,
         run: Run,
         patience: Option<Duration>,
         waiting: &dyn Fn(&Holder),
@@ -66,11 +66,13 @@ impl Store for Connection {
 
 impl Connection {
     /// Tries the lock without waiting, and marks the server session as ours when it is taken.
-    async fn try_lock(&self, run_id: &str) -> Result<bool, StoreFault> {
+    async fn try_lock(&mut self, run_id: &str) -> Result<bool, StoreFault> {
+        // The reader's snapshot ends here; what is decided under the lock is read under it.
+        let end = if std::mem::take(&mut self.snapshot) { "COMMIT; " } else { "" };
         let answer = self
             .client
             .simple_query(&format!(
-                "SELECT pg_catalog.current_setting('{RUN_MARK}', true), pg_catalog.pg_backend_pid(); \
+                "{end}SELECT pg_catalog.current_setting('{RUN_MARK}', true), pg_catalog.pg_backend_pid(); \
                  SELECT CASE WHEN pg_catalog.pg_try_advisory_lock({LOCK_KEY}) THEN \
                  pg_catalog.set_config('{RUN_MARK}', {}, false) END",
                 quote_literal(run_id)
@@ -154,7 +156,8 @@ impl Connection {
     /// Who holds the lock; none when it was given back meanwhile.
     async fn holder(&self) -> Result<Option<Holder>, StoreFault> {
         let [high, low] = key_halves();
-        let parameters: [(&(dyn ToSql + Sync), Type); 2] = [(&high, Type::INT8), (&low, Type::INT8)];
+        let parameters: [(&(dyn ToSql + Sync), Type); 2] =
+            [(&high, Type::INT8), (&low, Type::INT8)];
         let rows = self
             .client
             .query_typed(

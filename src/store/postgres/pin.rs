@@ -27,35 +27,31 @@ pub(super) fn put_back(pins: &str) -> String {
     )
 }
 
-/// One statement that pins the settings of a session.
+/// Statements that pin the settings of a session.
 ///
 /// `server_major` decides on settings that older servers do not have.
 pub(super) fn pins(spec: &ConnectionSpec, server_major: u32, run_id: Option<&str>) -> String {
     let path: Vec<String> = spec.search_path.iter().map(|name| quote_identifier(name)).collect();
     let mut settings = vec![
-        ("application_name", spec.application_name.clone()),
+        ("application_name", quote_literal(&spec.application_name)),
         ("search_path", path.join(", ")),
-        ("TimeZone", "UTC".to_owned()),
+        ("TimeZone", "'UTC'".to_owned()),
         ("lock_timeout", milliseconds(spec.lock_timeout)),
         ("statement_timeout", milliseconds(spec.statement_timeout)),
         ("idle_in_transaction_session_timeout", milliseconds(spec.idle_in_transaction_timeout)),
         ("client_min_messages", "notice".to_owned()),
-        ("default_transaction_isolation", "read committed".to_owned()),
+        ("default_transaction_isolation", "'read committed'".to_owned()),
         ("standard_conforming_strings", "on".to_owned()),
     ];
     if server_major >= 14 {
         settings.push(("client_connection_check_interval", "1000".to_owned()));
     }
     if let Some(run_id) = run_id {
-        settings.push((RUN_MARK, run_id.to_owned()));
+        settings.push((RUN_MARK, quote_literal(run_id)));
     }
-    let calls: Vec<String> = settings
-        .iter()
-        .map(|(name, value)| {
-            format!("pg_catalog.set_config('{name}', {}, false)", quote_literal(value))
-        })
-        .collect();
-    format!("SELECT {}", calls.join(", "))
+    let statements: Vec<String> =
+        settings.iter().map(|(name, value)| format!("SET {name} = {value}")).collect();
+    statements.join("; ")
 }
 
 /// A setting of our own that names the run which holds the lock in this server session: found

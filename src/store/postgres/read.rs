@@ -2,7 +2,7 @@
 //! never write, lock or trust what is stored.
 
 use super::connect::Connection;
-use super::tables::{Identity, Presence};
+use super::tables::{IDENTITY, Identity, Presence, SHAPES, judge_shapes};
 use crate::core::digest::Digest;
 use crate::core::history::{AppliedMigration, History, Provenance};
 use crate::core::log::LogRow;
@@ -14,14 +14,15 @@ use std::time::SystemTime;
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 
-/// One snapshot for all that follows; the session's own transactions are not touched by it.
-const BEGIN: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+/// One snapshot for all that follows, in which nothing can be written.
+pub(super) const SNAPSHOT: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
-const VERSIONS: &str = "SELECT version FROM public.dreichor_schema_migrations";
+/// `tableoid` is read because no view has it: whoever put one in the table's place is noticed.
+const VERSIONS: &str = "SELECT version, tableoid FROM public.dreichor_schema_migrations";
 
 const CHECKSUMS: &str = "\
 SELECT version, sha256 FROM public.dreichor_schema_migration_log \
-WHERE event IN ('applied', 'baselined') ORDER BY sequence";
+WHERE event IN ('applied', 'baselined')";
 
 const APPLIED: &str = "\
 SELECT version, applied_at, NULL::text, NULL::text, NULL::text FROM public.dreichor_schema_migrations \
@@ -43,11 +44,43 @@ previous_hash, row_hash";
 const NONE: [(&(dyn ToSql + Sync), Type); 0] = [];
 
 impl Connection {
-    /// Asks again what stands in the place of the two tables, and starts a snapshot.
-    async fn open_snapshot(&self) -> Result<Presence, StoreFault> {
-        let question = format!("{BEGIN}; {}", Identity::question());
-        let answer = self.client.simple_query(&question).await.map_err(|e| self.fault(&e))?;
-        Identity::read(&answer)?.presence()
+    /// Opens a snapshot, or goes on in the one in which the identity was asked.
+    async fn open_snapshot(&mut self) -> Result<Presence, StoreFault> {
+        if !self.snapshot {
+            let question = format!("{SNAPSHOT}; {IDENTITY}");
+            let answer = self.client.simple_query(&question).await.map_err(|e| self.fault(&e))?;
+            self.identity = Identity::read(&answer)?;
+        }
+        // Whoever opens it closes it, so the next reader takes a new one.
+        self.snapshot = false;
+        self.identity.readable()
+    }
+
+    /// What a fault of a reading statement says of the tables: a missing column or another
+    /// type is told as what stands there.
+    async fn explain(&self, fault: StoreFault) -> StoreFault {
+        let of_shape = match &fault {
+            StoreFault::Server(error) => error.sqlstate == "42703",
+            StoreFault::Protocol { .. } => true,
+            _ => false,
+        };
+        if !of_shape {
+            return fault;
+        }
+        // The failed statement ended the transaction; the catalogs are asked in a new one.
+        let asked = self.client.batch_execute("ROLLBACK").await.map_err(|e| self.fault(&e));
+        match asked.and(self.read_shapes().await) {
+            Err(shape) => shape,
+            Ok(_) => fault,
+        }
+    }
+
+    /// Which tables exist, in the very shape that they must have.
+    pub(super) async fn read_shapes(&self) -> Result<Presence, StoreFault> {
+        let rows = self.client.query_typed(SHAPES, &[]).await.map_err(|e| self.fault(&e))?;
+        let rows: Result<Vec<(String, String)>, StoreFault> =
+            rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect();
+        judge_shapes(&rows?)
     }
 
     async fn close_snapshot(&self) -> Result<(), StoreFault> {
@@ -68,45 +101,45 @@ impl Connection {
         Ok(())
     }
 
-    pub(super) async fn read_history(&self) -> Result<History, StoreFault> {
+    pub(super) async fn read_history(&mut self) -> Result<History, StoreFault> {
         let presence = self.open_snapshot().await?;
+        let mut checksums: Vec<(Box<str>, Option<Digest>)> = Vec::new();
         let mut history = History {
             table_exists: presence.history,
             log_exists: presence.log,
             ..History::default()
         };
-        if presence.history {
+        // Both questions go out together, and the end of the snapshot with them.
+        let applied = &mut history.applied;
+        let versions = async {
+            if !presence.history {
+                return Ok(());
+            }
             self.each_row(VERSIONS, &mut |row| {
-                let version: Box<str> = column(row, 0)?;
-                history.applied.push(AppliedMigration { version, digest: None });
+                applied.push(AppliedMigration { version: column(row, 0)?, digest: None });
                 Ok(())
             })
-            .await?;
-            // Byte order, which no collation of the server can promise.
-            history.applied.sort_unstable_by(|a, b| a.version.cmp(&b.version));
-        }
-        if presence.log {
+            .await
+        };
+        let sums = async {
+            if !presence.log {
+                return Ok(());
+            }
             self.each_row(CHECKSUMS, &mut |row| {
-                let version: &str = column(row, 0)?;
-                let digest = Digest::parse(column(row, 1)?);
-                match history.applied.binary_search_by(|entry| entry.version.as_ref().cmp(version))
-                {
-                    Ok(at) => {
-                        if let Some(entry) = history.applied.get_mut(at) {
-                            entry.digest = digest;
-                        }
-                    }
-                    Err(_) => history.unlisted.push(version.to_owned()),
-                }
+                checksums.push((column(row, 0)?, Digest::parse(column(row, 1)?)));
                 Ok(())
             })
-            .await?;
+            .await
+        };
+        let (versions, sums, closed) = tokio::join!(biased; versions, sums, self.close_snapshot());
+        if let Err(fault) = versions.and(sums).and(closed) {
+            return Err(self.explain(fault).await);
         }
-        self.close_snapshot().await?;
+        history.attach(checksums);
         Ok(history)
     }
 
-    pub(super) async fn read_provenance(&self) -> Result<Vec<Provenance>, StoreFault> {
+    pub(super) async fn read_provenance(&mut self) -> Result<Vec<Provenance>, StoreFault> {
         let presence = self.open_snapshot().await?;
         let mut rows = Vec::new();
         if presence.history {
@@ -144,7 +177,7 @@ impl Connection {
     }
 
     pub(super) async fn read_log_rows(
-        &self,
+        &mut self,
         take: &mut dyn FnMut(LogRow),
     ) -> Result<(), StoreFault> {
         if self.open_snapshot().await?.log {

@@ -7,7 +7,7 @@ use super::connect::Connection;
 use super::error::server_error;
 use super::lock::LOCK_KEY;
 use super::read::column;
-use super::tables::{CREATE_HISTORY, CREATE_LOG, CREATED_GRANTS, Identity, last_row};
+use super::tables::{CREATE_HISTORY, CREATE_LOG, CREATED_GRANTS, last_row};
 use crate::core::history::History;
 use crate::core::log::{ChainHead, LogEvent, LogRow, whole_microseconds};
 use crate::core::version::Version;
@@ -55,9 +55,8 @@ impl Session for PostgresSession {
     async fn prepare(&mut self) -> Result<(), StoreFault> {
         let connection = &self.connection;
         let failed = |error: tokio_postgres::Error| connection.fault(&error);
-        let question = format!("BEGIN; {}", Identity::question());
-        let answer = connection.client.simple_query(&question).await.map_err(failed)?;
-        let presence = Identity::read(&answer)?.presence()?;
+        connection.client.batch_execute("BEGIN").await.map_err(failed)?;
+        let presence = connection.read_shapes().await?;
         let mut missing = Vec::new();
         if !presence.history {
             missing.push(CREATE_HISTORY);
@@ -67,7 +66,8 @@ impl Session for PostgresSession {
         }
         if !missing.is_empty() {
             connection.client.batch_execute(&missing.join("; ")).await.map_err(failed)?;
-            let grants = connection.client.query_typed(CREATED_GRANTS, &[]).await.map_err(failed)?;
+            let grants =
+                connection.client.query_typed(CREATED_GRANTS, &[]).await.map_err(failed)?;
             for grant in &grants {
                 let revoke: &str = column(grant, 0)?;
                 connection.client.batch_execute(revoke).await.map_err(failed)?;
@@ -109,7 +109,8 @@ impl Session for PostgresSession {
             Err(error) => {
                 let fault = self.connection.fault(&error);
                 // A connection that cannot roll back is gone, and the server does it.
-                let _the_first_fault_counts = self.connection.client.batch_execute("ROLLBACK").await;
+                let _the_first_fault_counts =
+                    self.connection.client.batch_execute("ROLLBACK").await;
                 Err(fault)
             }
         }
@@ -181,7 +182,8 @@ impl PostgresSession {
 }
 
 /// Asked in the same breath as `BEGIN`: which transaction and which backend this is.
-const BEGIN: &str = "BEGIN; SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.pg_backend_pid()";
+const BEGIN: &str =
+    "BEGIN; SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.pg_backend_pid()";
 
 const INSERT_LOG: &str = "INSERT INTO public.dreichor_schema_migration_log (sequence, run_id, \
 version, event, sha256, plan_digest, started_at, finished_at, duration_us, sqlstate, message, \
@@ -262,17 +264,20 @@ impl Transaction for PostgresTransaction<'_> {
         }
         match ran {
             Ok(()) => {}
-            Err((completed, error)) => return Err(match error.as_db_error() {
-                Some(error) => StoreFault::Statement {
+            Err((completed, error)) => {
+                return Err(match error.as_db_error() {
+                    Some(error) => StoreFault::Statement {
                         completed: Some(completed),
                         error: server_error(error),
                     },
-                None => connection.fault(&error),
-            }),
+                    None => connection.fault(&error),
+                });
+            }
         }
-        let transaction_id = self.transaction_id.clone().ok_or(StoreFault::Protocol {
-            expected: "the transaction's identity",
-        })?;
+        let transaction_id = self
+            .transaction_id
+            .clone()
+            .ok_or(StoreFault::Protocol { expected: "the transaction's identity" })?;
         match put_back {
             Ok(()) => Ok(Ran { transaction_id }),
             // What fails here is the file's doing: a deferred constraint, or a transaction that
@@ -281,10 +286,9 @@ impl Transaction for PostgresTransaction<'_> {
                 Some(error) if error.code().code() == "25P02" => {
                     StoreFault::TransactionReplaced { version: version.clone() }
                 }
-                Some(error) => StoreFault::Statement {
-                    completed: None,
-                    error: server_error(error),
-                },
+                Some(error) => {
+                    StoreFault::Statement { completed: None, error: server_error(error) }
+                }
                 None => connection.fault(&error),
             }),
         }

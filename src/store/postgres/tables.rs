@@ -51,23 +51,24 @@ SELECT DISTINCT pg_catalog.format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFE
                  'public.dreichor_schema_migration_log'::pg_catalog.regclass)
    AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'";
 
-/// Which database this is and what stands in the place of the two tables, in one row. Catalogs
-/// only: it needs no right on the tables themselves.
+/// Which database this is, whether the two tables exist, and whether their rows may be hidden
+/// from this role, in one row. Functions on the system caches only: a query on the catalogs
+/// themselves would take the server longer than all that a check needs besides.
 pub(super) const IDENTITY: &str = "\
 SELECT pg_catalog.current_database(), session_user, pg_catalog.pg_is_in_recovery(), \
-(SELECT s.found FROM shape AS s WHERE s.relname = 'dreichor_schema_migrations'), \
-(SELECT s.found FROM shape AS s WHERE s.relname = 'dreichor_schema_migration_log'), \
-pg_catalog.pg_backend_pid(), \
-pg_catalog.current_setting('default_transaction_read_only')";
+pg_catalog.pg_backend_pid(), pg_catalog.current_setting('default_transaction_read_only'), \
+pg_catalog.to_regclass('public.dreichor_schema_migrations') IS NOT NULL, \
+pg_catalog.to_regclass('public.dreichor_schema_migration_log') IS NOT NULL, \
+pg_catalog.row_security_active(pg_catalog.to_regclass('public.dreichor_schema_migrations')::oid), \
+pg_catalog.row_security_active(pg_catalog.to_regclass('public.dreichor_schema_migration_log')::oid)";
 
 /// The shape of what has a history table's name: kind, row-level security, columns.
 pub(super) const SHAPES: &str = "\
-WITH shape AS MATERIALIZED (\
-SELECT c.relname, c.relkind::pg_catalog.text || CASE WHEN c.relrowsecurity THEN ' row-level-security' ELSE '' END || ':' || \
+SELECT c.relname::pg_catalog.text, c.relkind::pg_catalog.text || CASE WHEN c.relrowsecurity THEN ' row-level-security' ELSE '' END || ':' || \
 COALESCE((SELECT pg_catalog.string_agg(' ' || a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod), ',' ORDER BY a.attnum) \
 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '') AS found \
 FROM pg_catalog.pg_class AS c WHERE c.relnamespace = 'public'::pg_catalog.regnamespace \
-AND c.relname IN ('dreichor_schema_migrations', 'dreichor_schema_migration_log')) ";
+AND c.relname IN ('dreichor_schema_migrations', 'dreichor_schema_migration_log')";
 
 const HISTORY_SHAPE: &str = "r: version text, applied_at timestamp with time zone";
 
@@ -82,13 +83,14 @@ pub(super) struct Identity {
     pub(super) database: String,
     pub(super) role: String,
     pub(super) standby: bool,
-    pub(super) history: Option<String>,
-    pub(super) log: Option<String>,
     pub(super) backend: i32,
     pub(super) read_only: bool,
+    pub(super) presence: Presence,
+    /// The table whose rows row-level security may hide from this role.
+    pub(super) hidden: Option<&'static str>,
 }
 
-/// Which of the two tables exist, in the shape that they must have.
+/// Which of the two tables exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Presence {
     pub(super) history: bool,
@@ -96,42 +98,62 @@ pub(super) struct Presence {
 }
 
 impl Identity {
-    /// The whole question.
-    pub(super) fn question() -> String {
-        format!("{SHAPES}{IDENTITY}")
-    }
-
     /// Reads the answer: the last row of a batch of statements.
     pub(super) fn read(answer: &[SimpleQueryMessage]) -> Result<Self, StoreFault> {
-        let unexpected = StoreFault::Protocol { expected: "the row that tells which database it is" };
-        let row = last_row(answer).filter(|row| row.len() == 7).ok_or(unexpected.clone())?;
-        let text = |at: usize| row.get(at).map(str::to_owned);
+        let unexpected =
+            StoreFault::Protocol { expected: "the row that tells which database it is" };
+        let row = last_row(answer).filter(|row| row.len() == 9).ok_or(unexpected.clone())?;
+        let text = |at: usize| row.get(at).map(str::to_owned).ok_or(unexpected.clone());
+        let is_true = |at: usize| row.get(at) == Some("t");
         Ok(Self {
-            database: text(0).ok_or(unexpected.clone())?,
-            role: text(1).ok_or(unexpected.clone())?,
-            standby: row.get(2) == Some("t"),
-            history: text(3),
-            log: text(4),
-            backend: row.get(5).and_then(|pid| pid.parse().ok()).ok_or(unexpected)?,
-            read_only: row.get(6) == Some("on"),
+            database: text(0)?,
+            role: text(1)?,
+            standby: is_true(2),
+            backend: text(3)?.parse().map_err(|_not_a_number| unexpected.clone())?,
+            read_only: row.get(4) == Some("on"),
+            presence: Presence { history: is_true(5), log: is_true(6) },
+            hidden: match (is_true(7), is_true(8)) {
+                (true, _) => Some(HISTORY_TABLE),
+                (false, true) => Some(LOG_TABLE),
+                (false, false) => None,
+            },
         })
     }
 
-    /// Which tables exist.
+    /// Which tables can be read as they are.
     ///
     /// # Errors
-    /// [`StoreFault::HistoryShape`] when something else has a table's name.
-    pub(super) fn presence(&self) -> Result<Presence, StoreFault> {
-        let check = |table: &'static str, found: &Option<String>, expected: &str| match found {
-            None => Ok(false),
-            Some(found) if found == expected => Ok(true),
-            Some(found) => Err(StoreFault::HistoryShape { table, found: describe(found) }),
-        };
-        Ok(Presence {
-            history: check(HISTORY_TABLE, &self.history, HISTORY_SHAPE)?,
-            log: check(LOG_TABLE, &self.log, LOG_SHAPE)?,
-        })
+    /// [`StoreFault::HistoryShape`] when rows may be hidden: an answer from some rows would
+    /// be taken for one from all.
+    pub(super) fn readable(&self) -> Result<Presence, StoreFault> {
+        match self.hidden {
+            None => Ok(self.presence),
+            Some(table) => Err(StoreFault::HistoryShape {
+                table,
+                found: "a table with row-level security, which may hide rows from this role"
+                    .to_owned(),
+            }),
+        }
     }
+}
+
+/// Judges the rows of [`SHAPES`].
+///
+/// # Errors
+/// [`StoreFault::HistoryShape`] for the first table that is not what it must be.
+pub(super) fn judge_shapes(rows: &[(String, String)]) -> Result<Presence, StoreFault> {
+    let check = |table: &'static str, expected: &str| {
+        let name = table.strip_prefix("public.").unwrap_or(table);
+        match rows.iter().find(|(found, _)| found == name) {
+            None => Ok(false),
+            Some((_, shape)) if shape == expected => Ok(true),
+            Some((_, shape)) => Err(StoreFault::HistoryShape { table, found: describe(shape) }),
+        }
+    };
+    Ok(Presence {
+        history: check(HISTORY_TABLE, HISTORY_SHAPE)?,
+        log: check(LOG_TABLE, LOG_SHAPE)?,
+    })
 }
 
 /// The kind of a relation in words (PostgreSQL manual, `pg_class.relkind`).
@@ -167,30 +189,25 @@ pub(super) fn last_row(answer: &[SimpleQueryMessage]) -> Option<&SimpleQueryRow>
 mod tests {
     use super::*;
 
-    fn identity(history: Option<&str>, log: Option<&str>) -> Identity {
-        Identity {
-            database: "d".to_owned(),
-            role: "r".to_owned(),
-            standby: false,
-            history: history.map(str::to_owned),
-            log: log.map(str::to_owned),
-            backend: 1,
-            read_only: false,
-        }
+    fn judge(history: Option<&str>, log: Option<&str>) -> Result<Presence, StoreFault> {
+        let row = |table: &str, shape: &str| (table.to_owned(), shape.to_owned());
+        let mut rows: Vec<_> =
+            history.map(|it| row("dreichor_schema_migrations", it)).into_iter().collect();
+        rows.extend(log.map(|it| row("dreichor_schema_migration_log", it)));
+        judge_shapes(&rows)
     }
 
     #[test]
     fn absence_is_an_answer_and_another_shape_is_a_fault() {
-        let none = identity(None, None).presence().unwrap();
-        assert_eq!(none, Presence { history: false, log: false });
-        let both = identity(Some(HISTORY_SHAPE), Some(LOG_SHAPE)).presence().unwrap();
-        assert_eq!(both, Presence { history: true, log: true });
+        assert_eq!(judge(None, None), Ok(Presence { history: false, log: false }));
+        let both = judge(Some(HISTORY_SHAPE), Some(LOG_SHAPE));
+        assert_eq!(both, Ok(Presence { history: true, log: true }));
         for (shape, words) in [
             ("v: version text", "a view with the columns version text"),
             ("r row-level-security: version text", "a table with row-level security with"),
             ("r: version character varying(10)", "a table with the columns version character"),
         ] {
-            match identity(Some(shape), None).presence() {
+            match judge(Some(shape), None) {
                 Err(StoreFault::HistoryShape { found, .. }) => {
                     assert!(found.starts_with(words), "{found}");
                 }
@@ -206,7 +223,10 @@ mod tests {
                 .lines()
                 .filter(|line| line.starts_with("  "))
                 .map(|line| {
-                    line.trim().trim_end_matches(',').replace(" PRIMARY KEY", "").replace(" NOT NULL", "")
+                    line.trim()
+                        .trim_end_matches(',')
+                        .replace(" PRIMARY KEY", "")
+                        .replace(" NOT NULL", "")
                 })
                 .map(|line| line.replace("timestamptz", "timestamp with time zone"))
                 .collect();

@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// A setting that `scripts/with-postgres` makes.
 pub(crate) fn setting(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| {
-        panic!("{name} is not set: these tests need a server; run 'scripts/with-postgres cargo test'")
+        panic!(
+            "{name} is not set: these tests need a server; run 'scripts/with-postgres cargo test'"
+        )
     })
 }
 

@@ -29,10 +29,13 @@ impl World {
         feed(psql("postgres"), &printed.stdout).expect("the provision script runs");
         for role in ["migrator", "runtime"] {
             let password = PASSWORD.replace('\'', "''");
-            sql("postgres", &format!(
-                "SET standard_conforming_strings = on; ALTER ROLE {}_{role} PASSWORD '{password}'",
-                world.database
-            ));
+            sql(
+                "postgres",
+                &format!(
+                    "SET standard_conforming_strings = on; ALTER ROLE {}_{role} PASSWORD '{password}'",
+                    world.database
+                ),
+            );
         }
         world
     }
