@@ -148,6 +148,12 @@ pub struct Fields {
 }
 
 impl Event {
+    /// Its priority, which is known before anything is formatted.
+    #[must_use]
+    pub fn priority(&self) -> Priority {
+        self.identity().0
+    }
+
     /// The event as the sinks write it.
     #[must_use]
     pub fn record(&self) -> Record {

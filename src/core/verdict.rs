@@ -188,7 +188,7 @@ impl Explain for Objection {
         match self {
             Self::Difference(difference) => return difference.remedy(),
             Self::NeverMigrated | Self::Pending(_) => {
-                "review 'dreichor-migrate plan', then apply it: systemctl start dreichor-migrate@ENVIRONMENT"
+                "review it with 'dreichor-migrate plan', then run 'dreichor-migrate apply'"
             }
             Self::UnknownRequirement(_) => {
                 "install the migrations that belong to this release, then plan and apply them"

@@ -88,10 +88,10 @@ impl Log {
 
     /// Writes an event.
     pub fn write(&self, event: &Event) {
-        let record = event.record();
-        if record.priority > self.threshold {
+        if event.priority() > self.threshold {
             return;
         }
+        let record = event.record();
         match &self.sink {
             Sink::Journal(journal) => {
                 if let Err(unsent) = journal.write(record) {

@@ -40,11 +40,8 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
         Body::New(created) => out.push_str(&format!("created {}\n", created.path.display())),
     }
     // A run's end is told in full above; its finding would say it again.
-    let told = matches!(&document.body, Body::Apply(_));
-    for finding in &document.findings {
-        if !told {
-            write_finding(&mut out, finding, paint);
-        }
+    if !matches!(&document.body, Body::Apply(_)) {
+        write_findings(&mut out, &document.findings, paint);
     }
     if matches!(document.body, Body::Failed | Body::Apply(_)) && document.code != Code::Ok {
         let (name, number) = (document.code.name(), document.code.number());
@@ -89,10 +86,16 @@ pub(crate) fn summary(document: &Document) -> String {
     }
 }
 
-fn write_finding(out: &mut String, finding: &Finding, paint: Paint) {
-    out.push_str(&format!("{} {}\n", paint.bad(&format!("{}:", finding.code)), finding.message));
-    if !finding.remedy.is_empty() {
-        out.push_str(&format!("  {} {}\n", paint.faint("next:"), finding.remedy));
+/// Every finding; neighbours with one next act share its line.
+fn write_findings(out: &mut String, findings: &[Finding], paint: Paint) {
+    let mut rest = findings.iter().peekable();
+    while let Some(finding) = rest.next() {
+        let code = paint.bad(&format!("{}:", finding.code));
+        out.push_str(&format!("{code} {}\n", finding.message));
+        let shared = rest.peek().is_some_and(|next| next.remedy == finding.remedy);
+        if !shared && !finding.remedy.is_empty() {
+            out.push_str(&format!("  {} {}\n", paint.faint("next:"), finding.remedy));
+        }
     }
 }
 
