@@ -10,6 +10,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod documents;
 mod layering;
 mod status;
 mod support;
