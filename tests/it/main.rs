@@ -12,5 +12,6 @@
 
 mod documents;
 mod layering;
+mod output_schema;
 mod status;
 mod support;

@@ -2,9 +2,7 @@
 //! other, with the default that it has.
 
 use super::read;
-use dreichor_migrate::config::{
-    Configuration, ENVIRONMENT_KEYS, FILE_KEYS, Overrides, Settings,
-};
+use dreichor_migrate::config::{Configuration, ENVIRONMENT_KEYS, FILE_KEYS, Overrides, Settings};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -63,7 +61,8 @@ fn what_the_packaged_file_calls_a_default_is_one() {
             (key, _) if key.ends_with("_role") => "\"other\"",
             _ => "\"7s\"",
         };
-        let changed = spelled_out.replace(&format!("{key} = {value}\n"), &format!("{key} = {other}\n"));
+        let changed =
+            spelled_out.replace(&format!("{key} = {value}\n"), &format!("{key} = {other}\n"));
         assert_ne!(prod(&changed), as_it_is, "{key}");
     }
     assert_eq!(as_it_is.database, "dreichor_prod");

@@ -18,7 +18,8 @@ fn table() -> String {
     let mut told = 0;
     for row in &TABLE {
         let family = row.number / 10;
-        if let Some((_, title)) = FAMILIES.iter().find(|(number, _)| *number == family && family != told)
+        if let Some((_, title)) =
+            FAMILIES.iter().find(|(number, _)| *number == family && family != told)
         {
             out.push_str(&format!("| **{family}x** | | **{title}** |\n"));
         }
