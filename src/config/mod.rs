@@ -25,3 +25,4 @@ pub use secret::Secret;
 pub use settings::{Atomicity, Overrides, Roles, Settings};
 pub use source::{CREDENTIAL, ENVIRONMENT_VARIABLE, Source, choose};
 pub use url_fault::{HostFault, Part, SchemeFault, UrlFault, UrlRule};
+pub use written::{ENVIRONMENT_KEYS, FILE_KEYS};

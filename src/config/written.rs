@@ -13,10 +13,10 @@ use super::fault::Problem;
 use crate::core::place::Place;
 
 /// The keys of the file itself.
-const FILE_KEYS: &[&str] = &["migrations", "environments"];
+pub const FILE_KEYS: &[&str] = &["migrations", "environments"];
 
 /// The keys of one environment.
-const ENVIRONMENT_KEYS: &[&str] = &[
+pub const ENVIRONMENT_KEYS: &[&str] = &[
     "database",
     "policy",
     "atomic",

@@ -10,6 +10,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod documents;
 mod layering;
+mod output_schema;
 mod status;
 mod support;

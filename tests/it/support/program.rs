@@ -32,10 +32,13 @@ impl Answer {
         Self { code, stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 
-    /// Its standard output as one JSON document.
+    /// Its standard output as one JSON document, as the published schema has it.
+    #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("no JSON document: {error}\n{self:#?}"))
+        let document = serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("no JSON document: {error}\n{self:#?}"));
+        crate::output_schema::assert_valid(&document);
+        document
     }
 
     /// Asserts the exit code, showing everything when it is another.

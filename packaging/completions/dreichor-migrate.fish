@@ -1,0 +1,187 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_dreichor_migrate_global_optspecs
+    string join \n env= config= migrations= format= log= color= v/verbose q/quiet h/help V/version
+end
+
+function __fish_dreichor_migrate_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_dreichor_migrate_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_dreichor_migrate_using_subcommand
+    set -l cmd (__fish_dreichor_migrate_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -s V -l version -d 'Print version'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "plan" -d 'Show what apply would do, in order, and the plan\'s digest'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "apply" -d 'Apply the pending migrations, in order, until the first failure'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "status" -d 'Show what is applied, when and by whom, and what is pending'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "check" -d 'Ask whether this release may run on this schema; writes nothing'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "history" -d 'Show the history log, or recompute its chain of hashes'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "baseline" -d 'Take over a database whose history has no checksums'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "provision" -d 'Print the SQL that creates an environment\'s roles, database and grants; never connects'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "new" -d 'Make the next migration file, with a header that reminds of the rules'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l plan -d 'Apply only if the plan still has this digest, as \'plan\' showed it' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l atomic -d 'How much is one transaction, in place of the configuration' -r -f -a "migration\t'Each migration together with its history rows'
+plan\t'All pending migrations together: all or nothing'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l wait -d 'Wait so long for another run to end, for example 30s; without it, not at all' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l connect-deadline -d 'Keep trying to connect for so long, for example 60s at boot; without it, once' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l requires -d 'The newest migration that must be applied, in place of the whole installed set' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l supports-up-to -d 'The newest migration that may be applied; by default the required one' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l migration -d 'Only rows of this migration' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l event -d 'Only rows of this event: applied, failed, interrupted or baselined' -r -f -a "applied\t''
+failed\t''
+interrupted\t''
+baselined\t''"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l run -d 'Only rows of this run' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l last -d 'Only the last so many rows' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l verify -d 'Recompute the chain of hashes over the whole log and say where it breaks'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l wait -d 'Wait so long for another run to end, for example 30s; without it, not at all' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l dry-run -d 'Only show what would be recorded'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand provision" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand provision" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand provision" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand provision" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand provision" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand provision" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand provision" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand provision" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand provision" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -s h -l help -d 'Print help (see more with \'--help\')'

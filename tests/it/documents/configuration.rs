@@ -1,0 +1,98 @@
+//! The packaged configuration and its manual page name every key that the program reads, no
+//! other, with the default that it has.
+
+use super::read;
+use dreichor_migrate::config::{Configuration, ENVIRONMENT_KEYS, FILE_KEYS, Overrides, Settings};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const FILE: &str = "packaging/migrate.toml";
+const PAGE: &str = "packaging/man/dreichor-migrate.toml.5";
+
+fn prod(text: &str) -> Settings {
+    let configuration = Configuration::parse(text, Path::new("/etc/dreichor/migrate.toml"));
+    let configuration = configuration.unwrap_or_else(|faults| panic!("{faults:#?}"));
+    configuration.environment("prod", Overrides::default()).expect("prod is declared")
+}
+
+/// A line `key = value`, or `# key = value` where the value is the default.
+fn assignment(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.strip_prefix("# ").unwrap_or(line).split_once(" = ")?;
+    let plain = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    plain.then_some((key, value))
+}
+
+/// The keys that the file shows with their defaults.
+fn defaults(text: &str) -> BTreeMap<String, String> {
+    let shown = text.lines().filter(|line| line.starts_with("# ")).filter_map(assignment);
+    shown.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn the_packaged_file_names_every_key() {
+    let text = read(FILE);
+    let mut named: Vec<&str> = text.lines().filter_map(assignment).map(|(key, _)| key).collect();
+    named.sort_unstable();
+    named.dedup();
+    let mut known: Vec<&str> = FILE_KEYS.iter().chain(ENVIRONMENT_KEYS).copied().collect();
+    known.retain(|key| *key != "environments");
+    known.sort_unstable();
+    assert_eq!(named, known);
+}
+
+#[test]
+fn what_the_packaged_file_calls_a_default_is_one() {
+    let text = read(FILE);
+    let as_it_is = prod(&text);
+    let spelled_out: String = text
+        .lines()
+        .map(|line| match assignment(line) {
+            Some((key, value)) => format!("{key} = {value}\n"),
+            None => format!("{line}\n"),
+        })
+        .collect();
+    assert_eq!(prod(&spelled_out), as_it_is);
+    // The comparison is worth something only if it sees every key change.
+    for (key, value) in defaults(&text) {
+        let other = match (key.as_str(), value.as_str()) {
+            ("policy", _) => "\"standard\"",
+            ("atomic", _) => "\"plan\"",
+            ("search_path", _) => "[\"other\"]",
+            (key, _) if key.ends_with("_role") => "\"other\"",
+            _ => "\"7s\"",
+        };
+        let changed =
+            spelled_out.replace(&format!("{key} = {value}\n"), &format!("{key} = {other}\n"));
+        assert_ne!(prod(&changed), as_it_is, "{key}");
+    }
+    assert_eq!(as_it_is.database, "dreichor_prod");
+    assert_eq!(as_it_is.migrations, Path::new("/usr/share/dreichor/migrations"));
+}
+
+#[test]
+fn the_manual_page_names_every_key_with_its_default() {
+    let page = read(PAGE).replace("\\(dq", "\"").replace("\\-", "-");
+    let defaults = defaults(&read(FILE));
+    let mut told = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if line != ".TP" {
+            continue;
+        }
+        let entry = lines.next().and_then(|line| line.strip_prefix(".B ")).expect("an entry");
+        let key = match entry.split_once(" = ") {
+            None => {
+                assert!(!defaults.contains_key(entry), "'{entry}' has a default");
+                entry
+            }
+            Some((key, value)) => {
+                let value = value.replace("DATABASE", "dreichor_prod");
+                assert_eq!(defaults.get(key), Some(&value), "{key}");
+                key
+            }
+        };
+        told.push(key);
+    }
+    let known: Vec<&str> = ["migrations"].iter().chain(ENVIRONMENT_KEYS).copied().collect();
+    assert_eq!(told, known, "the page follows the order of the program");
+}

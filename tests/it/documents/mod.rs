@@ -1,0 +1,58 @@
+//! What is published and what the program's own definitions say: man pages, completions, the
+//! packaged configuration and the tables of exit codes are held together here.
+//!
+//! `DREICHOR_WRITE_DOCUMENTS=1 cargo test --test it documents` writes what can be rendered;
+//! without the variable every difference is a failure.
+
+mod configuration;
+mod exit_codes;
+mod manual;
+
+use clap::CommandFactory as _;
+use clap_complete::{Shell, generate};
+use dreichor_migrate::cli::args::Arguments;
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+const COMMAND: &str = "dreichor-migrate";
+
+/// A file of the repository.
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn read(name: &str) -> String {
+    fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("'{name}': {error}"))
+}
+
+/// Asserts that a committed file is what the definitions render, or writes it when told to.
+#[track_caller]
+fn hold(name: &str, rendered: &str) {
+    if env::var_os("DREICHOR_WRITE_DOCUMENTS").is_some() {
+        fs::write(path(name), rendered).expect("the document is written");
+        return;
+    }
+    assert!(
+        fs::read_to_string(path(name)).is_ok_and(|committed| committed == rendered),
+        "'{name}' is not what the program's definitions say; write it again with\n\
+         DREICHOR_WRITE_DOCUMENTS=1 cargo test --test it documents"
+    );
+}
+
+#[test]
+fn completions_are_those_of_the_arguments() {
+    for (shell, name) in [
+        (Shell::Bash, "packaging/completions/dreichor-migrate.bash"),
+        (Shell::Zsh, "packaging/completions/_dreichor-migrate"),
+        (Shell::Fish, "packaging/completions/dreichor-migrate.fish"),
+    ] {
+        let mut script = Vec::new();
+        generate(shell, &mut Arguments::command(), COMMAND, &mut script);
+        let script = String::from_utf8(script).expect("a script is text");
+        for word in ["baseline", "connect-deadline", "supports-up-to"] {
+            assert!(script.contains(word), "{name} does not complete '{word}'");
+        }
+        hold(name, &script);
+    }
+}
