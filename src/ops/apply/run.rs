@@ -332,13 +332,12 @@ fn judge_fault<C>(
         return RunEnd::ConnectionLost { version, reason };
     }
     let timed_out = is_timeout(&error, context.settings.statement_timeout, started);
-    let start = completed.and_then(|at| inspect(text).statements.get(at).map(|span| span.start));
-    let place = locate(text, &error, start).filter(|_| !text.is_empty());
+    let located = locate(text, &inspect(text).statements, &error, completed);
     let failure = Box::new(StatementFailure {
         version,
-        statement: completed.map(|before| before + 1),
-        place: place.as_ref().map(|(place, _)| *place),
-        line: place.map(|(_, line)| line),
+        statement: located.statement,
+        place: located.place,
+        line: located.line,
         error,
         blockers: if timed_out { watch.blockers.clone() } else { Vec::new() },
     });
