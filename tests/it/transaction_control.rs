@@ -139,8 +139,8 @@ fn one_offender_among_many_keeps_all_of_them_from_being_sent() {
             ("002_b.sql", "CREATE TABLE public.b ();\nCOMMIT;"),
         ]);
         let answer = world.run(&["apply", "--atomic", atomic]).expect(20);
-        assert!(answer.stdout.contains("'002_b.sql' line 2, column 1"), "{answer:#?}");
-        assert!(answer.stdout.contains("next: remove the command"), "{answer:#?}");
+        assert!(answer.stderr.contains("'002_b.sql' line 2, column 1"), "{answer:#?}");
+        assert!(answer.stderr.contains("next: remove the command"), "{answer:#?}");
         untouched(&world);
     }
 }
@@ -201,6 +201,8 @@ fn a_swapped_transaction_that_slipped_through_is_not_recorded_and_told() {
                 (_, false) => &[],
             };
             assert_eq!(world.applied(), kept, "{command} {atomic}");
+            let told = document["applied"].as_array().expect("a list");
+            assert_eq!(told.len(), kept.len(), "{command} {atomic}: {answer:#?}");
             let mut logged: Vec<String> = kept.iter().map(|it| format!("applied:{it}")).collect();
             logged.push("failed:002_b.sql".to_owned());
             assert_eq!(world.logged(), logged, "{command} {atomic}");
