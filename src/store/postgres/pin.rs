@@ -12,11 +12,15 @@ pub(super) const PUT_BACK_FIRST: &str = "SET statement_timeout = 0; SET client_e
 /// Statements that put a session back as a fresh one of ours: what a file set, opened,
 /// prepared or left behind is gone.
 ///
-/// Deferred constraints are checked while the file can still be blamed. `DISCARD ALL` would do
+/// Deferred constraints are checked while the file can still be blamed. Where the next file
+/// shares the transaction, what is initially deferred must be so for it too; PostgreSQL cannot
+/// say *as declared* again, so that a constraint which is deferrable but initially immediate is
+/// checked at the end of such a file and not of its statement. `DISCARD ALL` would do
 /// most of it but also gives back advisory locks, and cannot run in a transaction.
 pub(super) fn put_back(pins: &str) -> String {
     format!(
         "SET CONSTRAINTS ALL IMMEDIATE; \
+         SET CONSTRAINTS ALL DEFERRED; \
          RESET SESSION AUTHORIZATION; \
          RESET ROLE; \
          RESET ALL; \
