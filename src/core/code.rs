@@ -40,7 +40,8 @@ pub enum Code {
     TimedOut,
     /// A signal ended the run; the statement was cancelled and left nothing.
     Interrupted,
-    /// The connection was lost at commit and the outcome could not be read back.
+    /// What was committed could not be learnt: the connection was lost at commit and the
+    /// outcome could not be read back, or a file replaced the transaction it ran in.
     Unknown,
     /// The backup before the run failed; nothing was applied.
     BackupFailed,
@@ -139,7 +140,7 @@ pub const TABLE: [CodeRow; 21] = [
         Code::Unknown,
         43,
         "unknown",
-        "the connection was lost at commit and the outcome could not be read back",
+        "what was committed is not known: the connection was lost at commit and the outcome could not be read back, or a file replaced its transaction",
     ),
     row(
         Code::BackupFailed,

@@ -2,6 +2,7 @@
 //! server said of it (design section 10). Must never format it for a terminal.
 
 use crate::core::place::{Place, line_at};
+use crate::core::policy::StatementSpan;
 use crate::core::version::Version;
 use std::fmt;
 
@@ -86,36 +87,78 @@ pub struct StatementFailure {
     pub blockers: Vec<Blocker>,
 }
 
-/// Finds the place of an error in the text that was sent.
+/// Where in a file an error happened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Located {
+    /// The statement's number, from 1.
+    pub statement: Option<usize>,
+    /// The place.
+    pub place: Option<Place>,
+    /// The line at that place.
+    pub line: Option<String>,
+}
+
+/// Finds the statement and the place of an error in the file that was sent.
 ///
-/// The server counts characters of the whole text; where it gives no position, the start of
-/// the statement that failed is the place.
+/// The server counts characters of the whole text, and reads all of it before it runs any: so
+/// its position, where it gives one, tells the statement better than `completed`, the number
+/// of statements that had completed. Without a position the start of the statement is the
+/// place. An error after all statements has neither (`completed` is none).
 #[must_use]
 pub fn locate(
     text: &str,
+    statements: &[StatementSpan],
     error: &ServerError,
-    statement_start: Option<usize>,
-) -> Option<(Place, String)> {
-    let place = match error.position {
-        Some(position) => Place::of_character(text, position),
-        None => Place::of_byte(text, statement_start?),
+    completed: Option<usize>,
+) -> Located {
+    let Some(completed) = completed else { return Located::default() };
+    let (statement, place) = match error.position {
+        Some(position) => {
+            let offset = text.char_indices().nth(position.saturating_sub(1));
+            let offset = offset.map_or(text.len(), |(offset, _)| offset);
+            let begun = statements.partition_point(|span| span.start <= offset);
+            (begun.max(1), Some(Place::of_character(text, position)))
+        }
+        None => {
+            let span = statements.get(completed);
+            (completed + 1, span.map(|span| Place::of_byte(text, span.start)))
+        }
     };
-    Some((place, line_at(text, place).to_owned()))
+    let line = place.map(|place| line_at(text, place).to_owned());
+    Located { statement: Some(statement), place, line }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::policy::inspect;
+
+    fn located(text: &str, position: Option<usize>, completed: Option<usize>) -> Located {
+        let error = ServerError { position, ..ServerError::default() };
+        locate(text, &inspect(text).statements, &error, completed)
+    }
 
     #[test]
-    fn the_servers_position_wins_over_the_statements_start() {
+    fn the_servers_position_wins_over_the_count_of_statements() {
         let text = "create table é ();\r\nselekt 1;";
-        let error = ServerError { position: Some(21), ..ServerError::default() };
-        let (place, line) = locate(text, &error, Some(0)).unwrap();
-        assert_eq!((place.line, place.column, line.as_str()), (2, 1, "selekt 1;"));
-        let silent = ServerError::default();
-        let (place, _) = locate(text, &silent, text.find("selekt")).unwrap();
-        assert_eq!((place.line, place.column), (2, 1));
-        assert_eq!(locate(text, &silent, None), None);
+        let found = located(text, Some(21), Some(0));
+        assert_eq!(found.statement, Some(2));
+        assert_eq!(found.place, Some(Place { line: 2, column: 1 }));
+        assert_eq!(found.line.as_deref(), Some("selekt 1;"));
+        assert_eq!(located(text, None, Some(1)), found);
+    }
+
+    #[test]
+    fn a_position_at_a_semicolon_or_past_the_end_belongs_to_the_statement_before() {
+        let text = "create table a ();\ncreate view b as;\n";
+        for position in [text.find("as;").unwrap() + 3, text.len() + 1, 9999] {
+            assert_eq!(located(text, Some(position), Some(0)).statement, Some(2));
+        }
+    }
+
+    #[test]
+    fn an_error_after_all_statements_has_no_place() {
+        assert_eq!(located("select 1;", None, None), Located::default());
+        assert_eq!(located("", Some(1), Some(0)).statement, Some(1));
     }
 }

@@ -82,13 +82,12 @@ impl RunEnd {
     pub fn exit_code(&self) -> Code {
         match self {
             Self::Completed => Code::Ok,
-            Self::Failed(_)
-            | Self::TransactionReplaced { .. }
-            | Self::FileChanged { .. }
-            | Self::ConnectionLost { .. } => Code::Failed,
+            Self::Failed(_) | Self::FileChanged { .. } | Self::ConnectionLost { .. } => {
+                Code::Failed
+            }
             Self::TimedOut(_) => Code::TimedOut,
             Self::Interrupted { .. } => Code::Interrupted,
-            Self::Unknown { .. } => Code::Unknown,
+            Self::TransactionReplaced { .. } | Self::Unknown { .. } => Code::Unknown,
         }
     }
 }

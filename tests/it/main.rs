@@ -10,8 +10,15 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod apply;
 mod documents;
+mod evidence;
+mod failures;
 mod layering;
+mod notices;
 mod output_schema;
+mod refusals;
+mod session_state;
 mod status;
 mod support;
+mod transaction_control;

@@ -2,6 +2,7 @@
 //! never decide what is wrong.
 
 use super::paint::Paint;
+use super::width::columns;
 use crate::cli::document::{Body, Document};
 use crate::core::code::Code;
 use crate::core::failure::StatementFailure;
@@ -217,7 +218,7 @@ fn write_failure(out: &mut String, failure: &StatementFailure, paint: Paint) {
     out.push_str(&format!(
         "    {} {}\n",
         paint.bad(&format!("{} {}:", error.severity, error.sqlstate)),
-        error.message
+        error.message.replace('\n', "\n      ")
     ));
     if let Some((position, query)) = &error.internal {
         let place = crate::core::place::Place::of_character(query, *position);
@@ -237,17 +238,18 @@ fn write_failure(out: &mut String, failure: &StatementFailure, paint: Paint) {
     }
 }
 
-/// The part of a line around a column, and the column's offset in it. A tab is shown as one
-/// blank, so that the caret stands where the character does.
+/// The part of a line around a character, and how many columns of a terminal stand before it.
+/// A tab is shown as one blank, so that the caret stands where the character does.
 fn excerpt(line: &str, column: usize) -> (String, usize) {
     const WIDTH: usize = 68;
     let characters: Vec<char> = line
         .chars()
         .map(|character| if character.is_control() { ' ' } else { character })
         .collect();
-    let column = column.saturating_sub(1).min(characters.len());
-    let start = if characters.len() <= WIDTH { 0 } else { column.saturating_sub(WIDTH / 2) };
-    (characters.iter().skip(start).take(WIDTH).collect(), column - start)
+    let at = column.saturating_sub(1).min(characters.len());
+    let start = if characters.len() <= WIDTH { 0 } else { at.saturating_sub(WIDTH / 2) };
+    let before = characters.iter().take(at).skip(start).map(|character| columns(*character)).sum();
+    (characters.iter().skip(start).take(WIDTH).collect(), before)
 }
 
 fn write_status(out: &mut String, status: &Status, paint: Paint) {

@@ -178,6 +178,7 @@ fn failure_of(failure: &StatementFailure) -> Value {
         "detail": error.detail,
         "hint": error.hint,
         "context": error.context,
+        "internal_position": error.internal.as_ref().map(|(position, _)| position),
         "internal_query": error.internal.as_ref().map(|(_, query)| query),
         "blockers": blockers,
     })

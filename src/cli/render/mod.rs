@@ -4,6 +4,7 @@
 mod human;
 mod json;
 mod paint;
+mod width;
 
 use super::args::ColorChoice;
 use super::document::{Body, Document};

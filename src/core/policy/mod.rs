@@ -89,6 +89,7 @@ pub fn inspect(text: &str) -> Inspection {
             found.statement += 1;
         }
     }
+    rules::no_statement::check(inspection.statements.len(), &mut found);
     inspection.offences = offence::placed(text, found.hits);
     inspection
 }

@@ -40,6 +40,8 @@ pub enum Rule {
     HistoryTable,
     /// A statement that could release the run lock.
     RunLock,
+    /// A file without a statement.
+    NoStatement,
     /// SQL that could not be read.
     Unreadable,
     /// A `-- dreichor:` line that says nothing this program can follow.
@@ -48,7 +50,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, in the order in which they are listed to people.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NulByte,
         Self::PsqlMetaCommand,
         Self::TransactionControl,
@@ -56,6 +58,7 @@ impl Rule {
         Self::NotInTransaction,
         Self::HistoryTable,
         Self::RunLock,
+        Self::NoStatement,
         Self::Unreadable,
         Self::BadWaiver,
     ];
@@ -69,6 +72,7 @@ impl Rule {
             Self::NotInTransaction => &rules::not_in_transaction::FACTS,
             Self::HistoryTable => &rules::history_table::FACTS,
             Self::RunLock => &rules::run_lock::FACTS,
+            Self::NoStatement => &rules::no_statement::FACTS,
             Self::Unreadable => &rules::unreadable::FACTS,
             Self::BadWaiver => &rules::bad_waiver::FACTS,
         }

@@ -41,6 +41,8 @@ struct Stop {
     end: RunEnd,
     started: Stopwatch,
     step: Migration,
+    /// The migrations before it in the same transaction.
+    earlier: Vec<(Version, Stopwatch)>,
     /// Whether the connection can still be used.
     usable: bool,
 }
@@ -127,7 +129,7 @@ impl<'a, S: Session> Runner<'a, S> {
             match ran.await {
                 Ok(()) => done.push((step.version.clone(), started)),
                 Err((end, usable)) => {
-                    failed = Some(Stop { end, started, step: step.clone(), usable });
+                    failed = Some(Stop { end, started, step: step.clone(), earlier: Vec::new(), usable });
                     break;
                 }
             }
@@ -136,12 +138,15 @@ impl<'a, S: Session> Runner<'a, S> {
             // Without an answer the server rolls back when the connection ends.
             stop.usable = stop.usable
                 && matches!(timeout(RECORDING, transaction.rollback()).await, Ok(Ok(())));
+            stop.earlier = done;
             return Err(Box::new(stop));
         }
         let Some(last) = steps.last() else { return Ok(()) };
         let committed = self.watch.over("committing", transaction.commit()).await;
         let started = done.last().map_or_else(Stopwatch::start, |(_, started)| *started);
-        let stop = |end, usable| Box::new(Stop { end, started, step: last.clone(), usable });
+        let stop = |end, usable| {
+            Box::new(Stop { end, started, step: last.clone(), earlier: Vec::new(), usable })
+        };
         let outcome = match committed {
             Ok(Ok(())) => Ok(()),
             Ok(Err(StoreFault::CommitUnknown { transaction_id, reason })) => {
@@ -177,17 +182,47 @@ impl<'a, S: Session> Runner<'a, S> {
         };
         outcome?;
         for (version, started) in done {
-            let duration = started.elapsed();
-            let event = Event::MigrationApplied { version: version.clone(), duration };
-            self.context.log.write(&event);
-            self.report.applied.push(AppliedStep { version, duration });
+            self.applied(version, started.elapsed());
         }
         Ok(())
+    }
+
+    /// A file that ended the transaction has committed the migrations before it that shared the
+    /// transaction, or not: the database knows, and where its log ends now.
+    async fn take_what_was_committed(&mut self, done: &[(Version, Stopwatch)]) {
+        let session = &mut *self.session;
+        let asking = async {
+            session.prepare().await?;
+            session.history().await
+        };
+        let history = match timeout(RECORDING, asking).await {
+            Ok(Ok(history)) => history,
+            Ok(Err(fault)) => return self.trouble_of_reading(&fault.message()),
+            Err(_elapsed) => return self.trouble_of_reading("the server did not answer"),
+        };
+        for (version, started) in done {
+            if history.applied.iter().any(|applied| *applied.version == *version.as_str()) {
+                self.applied(version.clone(), started.elapsed());
+            }
+        }
+    }
+
+    fn trouble_of_reading(&mut self, why: &str) {
+        self.trouble(format!("what was committed could not be read back: {why}"));
+    }
+
+    fn applied(&mut self, version: Version, duration: Duration) {
+        let event = Event::MigrationApplied { version: version.clone(), duration };
+        self.context.log.write(&event);
+        self.report.applied.push(AppliedStep { version, duration });
     }
 
     /// Writes the row of what left nothing, and tells the log how the run ended.
     async fn conclude(&mut self, stop: Stop) {
         if stop.usable {
+            if matches!(stop.end, RunEnd::TransactionReplaced { .. }) {
+                self.take_what_was_committed(&stop.earlier).await;
+            }
             self.record(&stop).await;
         }
         match &stop.end {
@@ -335,13 +370,12 @@ fn judge_fault<C>(
         return RunEnd::ConnectionLost { version, reason };
     }
     let timed_out = is_timeout(&error, context.settings.statement_timeout, started);
-    let start = completed.and_then(|at| inspect(text).statements.get(at).map(|span| span.start));
-    let place = locate(text, &error, start).filter(|_| !text.is_empty());
+    let located = locate(text, &inspect(text).statements, &error, completed);
     let failure = Box::new(StatementFailure {
         version,
-        statement: completed.map(|before| before + 1),
-        place: place.as_ref().map(|(place, _)| *place),
-        line: place.map(|(_, line)| line),
+        statement: located.statement,
+        place: located.place,
+        line: located.line,
         error,
         blockers: if timed_out { watch.blockers.clone() } else { Vec::new() },
     });

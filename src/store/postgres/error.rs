@@ -3,7 +3,7 @@
 
 use crate::core::failure::ServerError;
 use crate::store::fault::StoreFault;
-use tokio_postgres::error::{DbError, ErrorPosition};
+use tokio_postgres::error::{DbError, ErrorPosition, Severity};
 
 /// All that the server said of an error.
 pub(super) fn server_error(error: &DbError) -> ServerError {
@@ -15,7 +15,7 @@ pub(super) fn server_error(error: &DbError) -> ServerError {
         None => (None, None),
     };
     ServerError {
-        severity: error.severity().to_owned(),
+        severity: severity(error).to_owned(),
         sqlstate: error.code().code().to_owned(),
         message: error.message().to_owned(),
         detail: error.detail().map(str::to_owned),
@@ -23,6 +23,22 @@ pub(super) fn server_error(error: &DbError) -> ServerError {
         context: error.where_().map(str::to_owned),
         position,
         internal,
+    }
+}
+
+/// The severity in the protocol's own words; the one beside it is in the server's language
+/// (PostgreSQL manual, "Error and Notice Message Fields", `V` and `S`).
+pub(super) fn severity(error: &DbError) -> &str {
+    match error.parsed_severity() {
+        Some(Severity::Panic) => "PANIC",
+        Some(Severity::Fatal) => "FATAL",
+        Some(Severity::Error) => "ERROR",
+        Some(Severity::Warning) => "WARNING",
+        Some(Severity::Notice) => "NOTICE",
+        Some(Severity::Debug) => "DEBUG",
+        Some(Severity::Info) => "INFO",
+        Some(Severity::Log) => "LOG",
+        None => error.severity(),
     }
 }
 

@@ -4,17 +4,23 @@
 use super::connect::ConnectionSpec;
 use std::time::Duration;
 
+/// What comes before [`put_back`], in a message of its own: a tiny `statement_timeout` of the
+/// file is armed for the first statement of the next message, and the whole of a message is
+/// read in the encoding that is set when it arrives.
+pub(super) const PUT_BACK_FIRST: &str = "SET statement_timeout = 0; SET client_encoding = 'UTF8'";
+
 /// Statements that put a session back as a fresh one of ours: what a file set, opened,
 /// prepared or left behind is gone.
 ///
-/// The first statement is on its own because a tiny `statement_timeout` of the file is armed
-/// until the next statement starts. Deferred constraints are checked while the file can still
-/// be blamed. `DISCARD ALL` would do most of it but also gives back advisory locks, and cannot
-/// run in a transaction.
+/// Deferred constraints are checked while the file can still be blamed. Where the next file
+/// shares the transaction, what is initially deferred must be so for it too; PostgreSQL cannot
+/// say *as declared* again, so that a constraint which is deferrable but initially immediate is
+/// checked at the end of such a file and not of its statement. `DISCARD ALL` would do
+/// most of it but also gives back advisory locks, and cannot run in a transaction.
 pub(super) fn put_back(pins: &str) -> String {
     format!(
-        "SET statement_timeout = 0; \
-         SET CONSTRAINTS ALL IMMEDIATE; \
+        "SET CONSTRAINTS ALL IMMEDIATE; \
+         SET CONSTRAINTS ALL DEFERRED; \
          RESET SESSION AUTHORIZATION; \
          RESET ROLE; \
          RESET ALL; \

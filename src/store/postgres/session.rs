@@ -4,8 +4,9 @@
 
 use super::cancel::PostgresCompanion;
 use super::connect::Connection;
-use super::error::server_error;
+use super::error::{server_error, severity};
 use super::lock::LOCK_KEY;
+use super::pin::PUT_BACK_FIRST;
 use super::read::column;
 use super::tables::{CREATE_HISTORY, CREATE_LOG, CREATED_GRANTS, last_row};
 use crate::core::history::History;
@@ -36,6 +37,8 @@ pub struct PostgresTransaction<'a> {
     head: ChainHead,
     /// Identity of the server's transaction, once it has begun.
     transaction_id: Option<String>,
+    /// Whether anything was sent.
+    begun: bool,
 }
 
 /// Proof that a file ran, as a value that only [`PostgresTransaction::run`] makes.
@@ -93,7 +96,7 @@ impl Session for PostgresSession {
 
     fn begin(&mut self) -> PostgresTransaction<'_> {
         let head = self.head.clone();
-        PostgresTransaction { session: self, head, transaction_id: None }
+        PostgresTransaction { session: self, head, transaction_id: None, begun: false }
     }
 
     async fn record_events(
@@ -135,6 +138,17 @@ impl Session for PostgresSession {
 }
 
 impl PostgresSession {
+    /// Puts the session back as a fresh one of ours.
+    async fn put_back(&self) -> Result<(), tokio_postgres::Error> {
+        let client = &self.connection.client;
+        let (first, rest) = tokio::join!(
+            biased;
+            client.batch_execute(PUT_BACK_FIRST),
+            client.batch_execute(&self.put_back)
+        );
+        first.and(rest)
+    }
+
     async fn insert_rows(
         &self,
         event: LogEvent,
@@ -223,17 +237,14 @@ impl Transaction for PostgresTransaction<'_> {
     type Ran = Ran;
 
     async fn run(&mut self, version: &Version, text: &str) -> Result<Ran, StoreFault> {
-        let connection = &self.session.connection;
-        let client = &connection.client;
-        let begin = async {
-            match &self.transaction_id {
-                Some(_) => Ok(Vec::new()),
-                None => client.simple_query(BEGIN).await,
-            }
+        let transaction_id = match &self.transaction_id {
+            Some(transaction_id) => transaction_id.clone(),
+            None => self.open().await?,
         };
+        let connection = &self.session.connection;
         let file = async {
             let mut completed = 0;
-            match client.simple_query_raw(text).await {
+            match connection.client.simple_query_raw(text).await {
                 Ok(answers) => {
                     let mut answers = pin!(answers);
                     loop {
@@ -248,20 +259,9 @@ impl Transaction for PostgresTransaction<'_> {
                 Err(error) => Err((completed, error)),
             }
         };
-        // The three requests go out together and are answered in their order; when one fails,
-        // the server refuses what follows it in the transaction.
-        let (begun, ran, put_back) =
-            tokio::join!(biased; begin, file, client.batch_execute(&self.session.put_back));
-        let begun = begun.map_err(|error| connection.fault(&error))?;
-        if let Some(row) = last_row(&begun) {
-            let backend = row.get(1).and_then(|pid| pid.parse::<i32>().ok());
-            if backend != Some(connection.identity.backend) {
-                return Err(StoreFault::Pooled {
-                    evidence: "the backend changed between two transactions",
-                });
-            }
-            self.transaction_id = row.get(0).map(str::to_owned);
-        }
+        // The requests go out together and are answered in their order; when one fails, the
+        // server refuses what follows it in the transaction.
+        let (ran, put_back) = tokio::join!(biased; file, self.session.put_back());
         match ran {
             Ok(()) => {}
             Err((completed, error)) => {
@@ -274,10 +274,6 @@ impl Transaction for PostgresTransaction<'_> {
                 });
             }
         }
-        let transaction_id = self
-            .transaction_id
-            .clone()
-            .ok_or(StoreFault::Protocol { expected: "the transaction's identity" })?;
         match put_back {
             Ok(()) => Ok(Ran { transaction_id }),
             // What fails here is the file's doing: a deferred constraint, or a transaction that
@@ -328,7 +324,7 @@ impl Transaction for PostgresTransaction<'_> {
                 self.session.head = self.head;
                 Ok(())
             }
-            Err(error) if error.as_db_error().is_some_and(|e| e.severity() == "ERROR") => {
+            Err(error) if error.as_db_error().is_some_and(|e| severity(e) == "ERROR") => {
                 Err(connection.fault(&error))
             }
             Err(error) => {
@@ -342,12 +338,32 @@ impl Transaction for PostgresTransaction<'_> {
     }
 
     async fn rollback(self) -> Result<(), StoreFault> {
+        if !self.begun {
+            return Ok(());
+        }
         let connection = &self.session.connection;
         connection.client.batch_execute("ROLLBACK").await.map_err(|e| connection.fault(&e))?;
-        connection
-            .client
-            .batch_execute(&self.session.put_back)
-            .await
-            .map_err(|e| connection.fault(&e))
+        self.session.put_back().await.map_err(|e| connection.fault(&e))
+    }
+}
+
+impl PostgresTransaction<'_> {
+    /// Begins, and waits until it is known: a file that is sent while its `BEGIN` may still
+    /// fail, for example because a signal cancels it, would run and commit without one.
+    async fn open(&mut self) -> Result<String, StoreFault> {
+        self.begun = true;
+        let connection = &self.session.connection;
+        let answer =
+            connection.client.simple_query(BEGIN).await.map_err(|e| connection.fault(&e))?;
+        let expected = StoreFault::Protocol { expected: "the transaction's identity" };
+        let row = last_row(&answer).ok_or(expected.clone())?;
+        let backend = row.get(1).and_then(|pid| pid.parse::<i32>().ok());
+        if backend != Some(connection.identity.backend) {
+            let evidence = "the backend changed between two transactions";
+            return Err(StoreFault::Pooled { evidence });
+        }
+        let transaction_id = row.get(0).ok_or(expected)?.to_owned();
+        self.transaction_id = Some(transaction_id.clone());
+        Ok(transaction_id)
     }
 }

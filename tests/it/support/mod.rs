@@ -2,6 +2,7 @@
 //! program.
 
 pub(crate) mod program;
+pub(crate) mod proxy;
 pub(crate) mod server;
 pub(crate) mod world;
 

@@ -97,6 +97,13 @@ impl World {
         command
     }
 
+    /// Runs it to its end through another port, for example that of a proxy.
+    pub(crate) fn run_at(&self, port: u16, arguments: &[&str]) -> Answer {
+        let mut command = self.command(arguments);
+        command.env("DATABASE_URL", self.url_at("migrator", port));
+        Answer::of(command)
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Answer {
         let answer = Answer::of(self.command(arguments));

@@ -5,6 +5,7 @@
 pub(super) mod bad_waiver;
 pub(super) mod copy_stdin;
 pub(super) mod history_table;
+pub(super) mod no_statement;
 pub(super) mod not_in_transaction;
 pub(super) mod nul_byte;
 pub(super) mod psql_meta_command;

@@ -52,8 +52,11 @@ fn is_refused_whole(statement: &Statement<'_>, found: &Found) -> bool {
         Rule::TransactionControl | Rule::CopyStdin | Rule::NotInTransaction => {
             Some(hit.offset) == start
         }
-        Rule::NulByte | Rule::HistoryTable | Rule::RunLock | Rule::Unreadable | Rule::BadWaiver => {
-            false
-        }
+        Rule::NulByte
+        | Rule::HistoryTable
+        | Rule::RunLock
+        | Rule::NoStatement
+        | Rule::Unreadable
+        | Rule::BadWaiver => false,
     })
 }
