@@ -76,7 +76,7 @@ impl Answer {
             code: "trouble",
             subject: "run".to_owned(),
             message: trouble.clone(),
-            remedy: String::new(),
+            remedy: "see the server's log, and compare 'dreichor-migrate status' with this report".to_owned(),
         }));
         Self { code: report.end.exit_code(), findings, body: Body::Apply(report) }
     }

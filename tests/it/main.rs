@@ -1,6 +1,10 @@
 //! The integration tests: the real binary on a real PostgreSQL. They need a server, which
 //! `scripts/with-postgres cargo test` starts; without one they fail and say so.
 
+mod exit_codes;
 mod layering;
+mod pooler;
 mod status;
 mod support;
+mod unknown;
+mod url;
