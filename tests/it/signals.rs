@@ -7,7 +7,8 @@ use crate::support::running::{Holding, Running, SOON, until};
 use dreichor_migrate::store::postgres::LOCK_KEY;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 const SIGNALS: [(Signal, &str); 3] =
@@ -188,6 +189,63 @@ fn a_server_that_does_not_answer_is_given_up_and_a_second_signal_ends_at_once() 
         assert!(world.has("public.a") && !world.has("public.b"));
         assert_eq!(world.logged(), ["applied:001_a.sql"]);
     }
+}
+
+/// The companion's look at a busy session has a connection of its own, which may hang.
+#[test]
+fn a_look_that_hangs_keeps_no_signal_waiting() {
+    let world = long();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (second_came, second) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut hanging = Vec::new();
+        for (number, client) in listener.incoming().take(3).enumerate() {
+            let client = client.unwrap();
+            if number == 1 {
+                hanging.push(client);
+                second_came.send(()).unwrap();
+            } else {
+                relay(client);
+            }
+        }
+    });
+    let mut command = world.command(&["apply", "--format", "json"]);
+    command.env("DATABASE_URL", format!("{}?connect_timeout=60", world.url_at("migrator", port)));
+    let run = Running::start(command);
+    second.recv_timeout(SOON).expect("the companion connects");
+    run.signal(Signal::SIGTERM);
+    assert_interrupted(run.end_within(FEW), "SIGTERM");
+    assert_eq!(world.logged(), ["applied:001_a.sql", "interrupted:002_b.sql"]);
+}
+
+fn relay(client: TcpStream) {
+    let server = TcpStream::connect(("127.0.0.1", crate::support::server::port())).unwrap();
+    let ways = [(client.try_clone(), server.try_clone()), (Ok(server), Ok(client))];
+    for (from, to) in ways {
+        let (mut from, mut to) = (from.unwrap(), to.unwrap());
+        std::thread::spawn(move || {
+            // However it ends, the other side is told.
+            let _ended = std::io::copy(&mut from, &mut to);
+            let _told = to.shutdown(std::net::Shutdown::Write);
+        });
+    }
+}
+
+#[test]
+fn a_signal_that_was_to_be_ignored_stays_ignored() {
+    let world = World::with(&[("001_a.sql", "SELECT pg_sleep(1);\nCREATE TABLE public.a ();\n")]);
+    world.configure("policy = 'standard'");
+    let plain = world.command(&["apply"]);
+    let mut command = std::process::Command::new("/bin/sh");
+    command.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]).arg(plain.get_program());
+    command.args(plain.get_args()).env_clear().envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = Running::start(command);
+    until_seen(&world, "wait_event = 'PgSleep'");
+    run.signal(Signal::SIGHUP);
+    run.end_within(SOON).expect(0);
+    assert_eq!(world.applied(), ["001_a.sql"]);
 }
 
 #[test]
