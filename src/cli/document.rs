@@ -72,11 +72,15 @@ impl Answer {
     pub(super) fn run(report: RunReport) -> Self {
         let mut findings: Vec<Finding> = Vec::new();
         findings.extend(finding_of_end(&report));
-        findings.extend(report.troubles.iter().map(|trouble| Finding {
-            code: "trouble",
-            subject: "run".to_owned(),
-            message: trouble.clone(),
-            remedy: String::new(),
+        findings.extend(report.troubles.iter().map(|trouble| {
+            Finding {
+                code: "trouble",
+                subject: "run".to_owned(),
+                message: trouble.clone(),
+                remedy:
+                    "see the server's log, and compare 'dreichor-migrate status' with this report"
+                        .to_owned(),
+            }
         }));
         Self { code: report.end.exit_code(), findings, body: Body::Apply(report) }
     }

@@ -52,9 +52,7 @@ fn finish(global: &Global, log: &Log, document: &Document) -> Code {
     match written {
         Ok(()) => document.code,
         Err(error) => {
-            log.write(&Event::Trouble {
-                message: format!("the answer could not be written to standard output: {error}"),
-            });
+            log.write(&Event::AnswerLost { reason: error.to_string() });
             // What was done is done and logged; but an answer that nobody got is not "ok".
             if document.code == Code::Ok { Code::Internal } else { document.code }
         }

@@ -100,6 +100,11 @@ pub enum Event {
         /// The sentence.
         message: String,
     },
+    /// The answer could not be written to standard output.
+    AnswerLost {
+        /// What the operating system said.
+        reason: String,
+    },
     /// A command ended.
     Ended {
         /// Its name, for example `apply`.
@@ -177,7 +182,8 @@ impl Event {
             | Self::Ended { .. } => true,
             Self::ServerNotice { .. }
             | Self::WaitingForLock { .. }
-            | Self::ConnectionRetried { .. } => false,
+            | Self::ConnectionRetried { .. }
+            | Self::AnswerLost { .. } => false,
         }
     }
 
@@ -212,6 +218,9 @@ impl Event {
             }
             Self::Trouble { .. } => {
                 (Priority::Warning, "dbf45b09555e4353b544e94f3ee3a321", "trouble")
+            }
+            Self::AnswerLost { .. } => {
+                (Priority::Error, "34b8fbd19bb1434e9f64e313d5819ad0", "answer-lost")
             }
             Self::Ended { code: Code::Ok, .. } => {
                 (Priority::Info, "ff3e9aca57f4404385f63c7ae3821517", "ended")
@@ -287,6 +296,10 @@ impl Event {
                 (format!("no connection yet: {reason}; trying again"), Fields::default())
             }
             Self::Trouble { message } => (message.clone(), Fields::default()),
+            Self::AnswerLost { reason } => (
+                format!("the answer could not be written to standard output: {reason}"),
+                Fields::default(),
+            ),
             Self::Ended { command, code, summary } => {
                 (format!("{command}: {summary}"), Fields { code: Some(*code), ..Fields::default() })
             }

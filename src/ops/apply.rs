@@ -10,14 +10,14 @@ use crate::core::event::Event;
 use crate::core::plan::Plan;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::set::MigrationSet;
+use crate::host::identity;
 use crate::host::signals::Signals;
-use crate::host::{identity, notify};
 use crate::ops::context::Context;
 use crate::ops::failure::{Failure, OtherPlan};
 use crate::ops::plan::decide;
-use crate::ops::reach::{Current, set_and_store};
+use crate::ops::reach::{Current, set_and_store, waiting};
 use crate::ops::watch::Watch;
-use crate::store::{Holder, Run, Session, Store};
+use crate::store::{Run, Session, Store};
 use run::Runner;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -63,13 +63,7 @@ async fn lock(
 ) -> Result<(MigrationSet, impl Session + use<>), Failure> {
     let (set, store) = set_and_store(context, current).await?;
     let run = Run { run_id: request.run_id.clone(), actor: identity::actor() };
-    let waiting = |holder: &Holder| {
-        context.log.write(&Event::WaitingForLock {
-            holder: holder.to_string(),
-            patience: request.patience.unwrap_or_default(),
-        });
-        notify::status("waiting for another run to end");
-    };
+    let waiting = waiting(context, request.patience);
     Ok((set, store.lock(run, request.patience, &waiting).await?))
 }
 

@@ -9,8 +9,9 @@ use crate::host::clock::Stopwatch;
 use crate::host::identity;
 use crate::ops::context::Context;
 use crate::ops::failure::{BaselineFault, Failure};
+use crate::ops::interruption::unless_interrupted;
 use crate::ops::plan::compared;
-use crate::ops::reach::{Current, set_and_store};
+use crate::ops::reach::{Current, set_and_store, waiting};
 use crate::store::postgres::Connection;
 use crate::store::{Entry, Run, Session, Store};
 use std::time::Duration;
@@ -29,9 +30,12 @@ pub struct Takeover {
 /// # Errors
 /// When the database cannot be taken over.
 pub async fn preview(context: &Context) -> Result<Takeover, Failure> {
-    let (set, mut store) = set_and_store(context, &Current::default()).await?;
-    let history = store.history().await?;
-    Ok(Takeover { migrations: decide(context, &set, &history)?, run_id: None })
+    unless_interrupted(async {
+        let (set, mut store) = set_and_store(context, &Current::default()).await?;
+        let history = store.history().await?;
+        Ok(Takeover { migrations: decide(context, &set, &history)?, run_id: None })
+    })
+    .await
 }
 
 /// Records it, under the lock, all or nothing.
@@ -43,10 +47,15 @@ pub async fn baseline(
     run_id: &str,
     patience: Option<Duration>,
 ) -> Result<Takeover, Failure> {
-    let (set, store): (MigrationSet, Connection) =
-        set_and_store(context, &Current::default()).await?;
-    let run = Run { run_id: run_id.to_owned(), actor: identity::actor() };
-    let mut session = store.lock(run, patience, &|_holder| {}).await?;
+    // What follows the lock takes a moment, is all or nothing, and is not interrupted.
+    let (set, mut session) = unless_interrupted(async {
+        let (set, store): (MigrationSet, Connection) =
+            set_and_store(context, &Current::default()).await?;
+        let run = Run { run_id: run_id.to_owned(), actor: identity::actor() };
+        let session = store.lock(run, patience, &waiting(context, patience)).await?;
+        Ok::<_, Failure>((set, session))
+    })
+    .await?;
     let taken = record(context, &set, &mut session).await;
     session.release().await;
     Ok(Takeover { migrations: taken?, run_id: Some(run_id.to_owned()) })

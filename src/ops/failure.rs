@@ -41,7 +41,7 @@ pub enum Failure {
     Chain(Vec<ChainFault>),
     /// No migration's name can be made of what was asked for.
     Title(crate::ops::create::TitleFault),
-    /// A signal ended the command before anything was planned.
+    /// A signal ended the command before a migration was sent.
     Interrupted(&'static str),
     /// The operating system refuses what every program may do.
     System(String),
@@ -118,7 +118,7 @@ impl Failure {
             Self::Interrupted(signal) => vec![Finding {
                 code: "interrupted",
                 subject: "run".to_owned(),
-                message: format!("interrupted by {signal} before anything was sent"),
+                message: format!("interrupted by {signal} before any migration was sent"),
                 remedy: "start it again when it may run".to_owned(),
             }],
             Self::System(reason) => vec![Finding {

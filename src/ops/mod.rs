@@ -8,6 +8,7 @@ pub mod context;
 pub mod create;
 pub mod failure;
 pub mod history;
+pub mod interruption;
 pub mod plan;
 pub mod status;
 

@@ -7,12 +7,15 @@ use crate::core::set::{MigrationSet, SetFault};
 use crate::core::version::Version;
 use crate::files;
 use crate::host::log::Log;
+use crate::host::notify;
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
+use crate::store::Holder;
 use crate::store::fault::StoreFault;
 use crate::store::postgres::{Connection, ConnectionSpec, Host, ServerNotice, connect};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::task::spawn_blocking;
 
 /// Which migration the server's notices belong to at this moment.
@@ -65,6 +68,17 @@ pub(super) async fn connect_once(
     current: &Current,
 ) -> Result<Connection, StoreFault> {
     connect(&spec(context), observer(&context.log, current)).await
+}
+
+/// Tells who holds the run lock while this run waits for it.
+pub(super) fn waiting(context: &Context, patience: Option<Duration>) -> impl Fn(&Holder) + '_ {
+    move |holder| {
+        context.log.write(&Event::WaitingForLock {
+            holder: holder.to_string(),
+            patience: patience.unwrap_or_default(),
+        });
+        notify::status("waiting for another run to end");
+    }
 }
 
 /// Each notice becomes a log line of the migration that is running.

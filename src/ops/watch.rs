@@ -8,11 +8,14 @@ use crate::store::Companion;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// Time between two looks at a busy session; the first cancel request is sent at once.
 const SHORTEST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(1);
+
+/// Time between two cancel requests: one that came before its statement had no effect.
+const REPEAT: Duration = Duration::from_millis(250);
 
 /// How long an interrupted request may take to end before it is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -69,26 +72,20 @@ impl<C: Companion> Watch<C> {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.reset();
         self.blockers.clear();
-        loop {
-            let signalled = tokio::select! {
-                biased;
-                result = &mut request => return Ok(result),
-                signal = self.signals.next() => Some(signal),
-                _ = ticks.tick() => None,
+        while self.signal.is_none() {
+            // A look at the server may hang as well: it must not keep a signal waiting.
+            let look = async {
+                ticks.tick().await;
+                self.companion.glimpse().await.unwrap_or_default()
             };
-            match (signalled, self.signal) {
-                (Some(_), Some(_)) => return Err(GivenUp),
-                (Some(signal), None) => {
-                    self.signal = Some(signal);
-                    break;
-                }
-                (None, Some(_)) => break,
-                (None, None) => {}
-            }
             let glimpse = tokio::select! {
                 biased;
                 result = &mut request => return Ok(result),
-                glimpse = self.companion.glimpse() => glimpse.unwrap_or_default(),
+                signal = self.signals.next() => {
+                    self.signal = Some(signal);
+                    break;
+                }
+                glimpse = look => glimpse,
             };
             let more = match (glimpse.blockers.first(), glimpse.progress) {
                 (Some(blocker), _) => format!(", waiting for {blocker}"),
@@ -108,22 +105,20 @@ impl<C: Companion> Watch<C> {
         &mut self,
         request: &mut (impl Future<Output = T> + Unpin),
     ) -> Result<T, GivenUp> {
-        let started = Instant::now();
-        let mut ticks = interval(Duration::from_millis(250));
-        while started.elapsed() < PATIENCE {
-            tokio::select! {
-                biased;
-                result = &mut *request => return Ok(result),
-                _signal = self.signals.next() => return Err(GivenUp),
-                _ = ticks.tick() => {}
-            }
-            tokio::select! {
-                biased;
-                result = &mut *request => return Ok(result),
+        let cancelling = async {
+            let mut ticks = interval(REPEAT);
+            loop {
+                ticks.tick().await;
                 // That the request could not be sent shows itself in the next round.
-                _sent = self.companion.cancel() => {}
+                let _sent = self.companion.cancel().await;
             }
+        };
+        tokio::select! {
+            biased;
+            result = request => Ok(result),
+            _signal = self.signals.next() => Err(GivenUp),
+            () = sleep(PATIENCE) => Err(GivenUp),
+            never = cancelling => never,
         }
-        Err(GivenUp)
     }
 }

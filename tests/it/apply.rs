@@ -45,7 +45,10 @@ fn the_order_is_that_of_names_whatever_was_written_first() {
 fn the_first_failure_stops_the_run_and_keeps_what_was_applied() {
     let world = World::with(&[
         ("001_a.sql", "CREATE TABLE public.a ();"),
-        ("002_b.sql", "CREATE TABLE public.b (); CREATE TABLE public.a (); CREATE TABLE public.c ();"),
+        (
+            "002_b.sql",
+            "CREATE TABLE public.b (); CREATE TABLE public.a (); CREATE TABLE public.c ();",
+        ),
         ("003_d.sql", "CREATE TABLE public.d ();"),
         ("004_e.sql", "CREATE TABLE public.e ();"),
     ]);
@@ -115,7 +118,8 @@ fn atomic_plan_is_all_or_nothing() {
         world.run(arguments).expect(0);
         assert_eq!(world.applied().len(), 3);
         // One transaction wrote all three rows.
-        let transactions = "SELECT count(DISTINCT xmin::text) FROM public.dreichor_schema_migrations";
+        let transactions =
+            "SELECT count(DISTINCT xmin::text) FROM public.dreichor_schema_migrations";
         assert_eq!(world.sql(transactions), "1");
     }
     // The option wins over the key.
@@ -217,7 +221,8 @@ fn files_with_everything_in_them_are_applied_as_one_piece() {
         assert_eq!(world.sql("SELECT public.atomic_one(3)"), "small");
         assert_eq!(world.sql("SELECT public.nested()"), "a $$ b; COMMIT; c");
         assert_eq!(
-            world.sql("INSERT INTO public.events VALUES (1, ' x '); SELECT line FROM public.events"),
+            world
+                .sql("INSERT INTO public.events VALUES (1, ' x '); SELECT line FROM public.events"),
             "x"
         );
         assert_eq!(world.sql("SELECT tableoid::regclass FROM public.events"), "events_low");

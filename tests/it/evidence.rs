@@ -46,7 +46,10 @@ fn the_log_tells_what_who_where_and_with_what() {
     let file = world.migrations().join("001_a.sql");
     let sum = said("sha256sum", &[file.to_str().unwrap()]);
     assert_eq!(logged(&world, "sha256"), sum.split(' ').next().unwrap());
-    assert_eq!(format!("sha256:{}", logged(&world, "plan_digest")), plan["digest"].as_str().unwrap());
+    assert_eq!(
+        format!("sha256:{}", logged(&world, "plan_digest")),
+        plan["digest"].as_str().unwrap()
+    );
     assert_eq!(logged(&world, "run_id"), answer["run_id"].as_str().unwrap());
     assert_eq!(logged(&world, "version || ' ' || event"), "001_a.sql applied");
     assert_eq!(logged(&world, "os_user"), said("id", &["-un"]));
@@ -82,7 +85,8 @@ fn the_chain_holds_over_runs_and_failures_and_shows_every_edit() {
     world.write("002_b.sql", "CREATE TABLE public.b ();");
     world.write("003_c.sql", "CREATE TABLE public.c ();");
     world.run(&["apply", "--atomic", "plan"]).expect(0);
-    let numbers = world.sql("SELECT sequence, event FROM public.dreichor_schema_migration_log ORDER BY 1");
+    let numbers =
+        world.sql("SELECT sequence, event FROM public.dreichor_schema_migration_log ORDER BY 1");
     assert_eq!(numbers, "1|applied\n2|failed\n3|failed\n4|applied\n5|applied");
     let answer = world.run(&["history", "--verify", "--format", "json"]).expect(0);
     assert_eq!(answer.json()["rows"], 5);

@@ -11,14 +11,21 @@
 )]
 
 mod apply;
+mod concurrency;
 mod documents;
 mod evidence;
+mod exit_codes;
 mod failures;
 mod layering;
 mod notices;
 mod output_schema;
+mod pooler;
 mod refusals;
 mod session_state;
+mod signals;
 mod status;
 mod support;
+mod timeouts;
 mod transaction_control;
+mod unknown;
+mod url;

@@ -75,9 +75,10 @@ fn a_terminal_sees_them_and_standard_output_never_does() {
 #[test]
 fn a_failure_after_notices_keeps_them_and_adds_none_of_our_own() {
     for atomic in ["migration", "plan"] {
-        let world = World::with(&[
-            ("001_talks.sql", "DO $$ BEGIN RAISE NOTICE 'before'; END $$; SELECT 1 / 0;"),
-        ]);
+        let world = World::with(&[(
+            "001_talks.sql",
+            "DO $$ BEGIN RAISE NOTICE 'before'; END $$; SELECT 1 / 0;",
+        )]);
         let answer = world.run(&["apply", "--atomic", atomic, "--log", "json"]).expect(40);
         let said = said(&answer);
         assert_eq!(said.len(), 1, "{said:#?}");
@@ -87,7 +88,10 @@ fn a_failure_after_notices_keeps_them_and_adds_none_of_our_own() {
 
 #[test]
 fn levels_do_not_depend_on_the_servers_language() {
-    use crate::support::{proxy::{Act, Proxy}, server::port};
+    use crate::support::{
+        proxy::{Act, Proxy},
+        server::port,
+    };
     let world = World::with(&[("001_talks.sql", "DO $$ BEGIN RAISE WARNING 'careful'; END $$;")]);
     let proxy = Proxy::start(port(), |message| {
         let is_warning = message.tag == b'N' && message.holds("careful");

@@ -12,7 +12,8 @@ use std::os::unix::fs::symlink;
 const BOTH: [&str; 2] = ["migration", "plan"];
 
 fn untouched(world: &World) {
-    let relations = world.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace");
+    let relations =
+        world.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace");
     assert_eq!(relations, "0", "something was sent");
 }
 
@@ -115,8 +116,19 @@ fn every_rule_that_every_profile_keeps_is_named_with_its_place() {
             "transaction-control 010_end.sql",
         ];
         assert_eq!(offenders(&answer), expected, "{policy}");
-        let places = ["1, column 1", "3, column 1", "2, column 1", "1, column 1", "2, column 1",
-            "1, column 13", "1, column 8", "2, column 3", "1, column 10", "1, column 1", "2, column 1"];
+        let places = [
+            "1, column 1",
+            "3, column 1",
+            "2, column 1",
+            "1, column 1",
+            "2, column 1",
+            "1, column 13",
+            "1, column 8",
+            "2, column 3",
+            "1, column 10",
+            "1, column 1",
+            "2, column 1",
+        ];
         let document = answer.json();
         for (finding, place) in document["findings"].as_array().unwrap().iter().zip(places) {
             let message = finding["message"].as_str().unwrap();
@@ -130,10 +142,8 @@ fn every_rule_that_every_profile_keeps_is_named_with_its_place() {
 #[test]
 fn a_file_without_a_statement_is_refused_in_strict_and_accepted_in_standard() {
     for text in ["", "-- to be written\n", "/* ; */ ;\n;"] {
-        let world = World::with(&[
-            ("001_a.sql", "CREATE TABLE public.a ();"),
-            ("002_empty.sql", text),
-        ]);
+        let world =
+            World::with(&[("001_a.sql", "CREATE TABLE public.a ();"), ("002_empty.sql", text)]);
         let answer = world.run(&["apply", "--format", "json"]).expect(20);
         assert_eq!(offenders(&answer), ["no-statement 002_empty.sql"], "{text:?}");
         untouched(&world);

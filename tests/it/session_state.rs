@@ -133,7 +133,8 @@ fn roles_are_not_seen() {
 
 #[test]
 fn settings_of_superusers_are_not_seen() {
-    let files = ["SET session_replication_role = replica;", "SET session_replication_role = local;"];
+    let files =
+        ["SET session_replication_role = replica;", "SET session_replication_role = local;"];
     assert_nothing_is_seen(&files, "GRANT SET ON PARAMETER session_replication_role TO OWNER");
 }
 
@@ -178,10 +179,8 @@ fn temporary_tables_with_the_names_of_history_take_no_row() {
     END $$;
     SET search_path = pg_temp, public;";
     for atomic in BOTH {
-        let world = World::with(&[
-            ("001_a.sql", decoy),
-            ("002_b.sql", "CREATE TABLE public.b ();"),
-        ]);
+        let world =
+            World::with(&[("001_a.sql", decoy), ("002_b.sql", "CREATE TABLE public.b ();")]);
         world.run(&["apply", "--atomic", atomic]).expect(0);
         assert_rows_are_right(&world, 2);
     }
@@ -257,7 +256,10 @@ fn what_is_initially_deferred_is_so_for_the_next_file() {
         let world = World::with(&[
             ("001_a.sql", table),
             ("002_b.sql", "SET CONSTRAINTS ALL IMMEDIATE; INSERT INTO public.a VALUES (0, 0);"),
-            ("003_c.sql", "INSERT INTO public.a VALUES (1, 2); INSERT INTO public.a VALUES (2, 1);"),
+            (
+                "003_c.sql",
+                "INSERT INTO public.a VALUES (1, 2); INSERT INTO public.a VALUES (2, 1);",
+            ),
             ("004_d.sql", "ALTER TABLE public.a ADD COLUMN note text;"),
         ]);
         world.run(&["apply", "--atomic", atomic]).expect(0);
@@ -282,7 +284,9 @@ fn what_a_failed_file_set_is_gone_before_its_row_is_written() {
 fn what_a_committed_file_set_behind_our_back_is_gone_before_the_failures_row() {
     // The COMMIT that slipped through makes the settings last beyond the rollback.
     let mark = "/*SLIP*/";
-    let text = format!("SET ROLE NONE; SET default_transaction_read_only = on; SET client_encoding = 'LATIN1'; {mark}");
+    let text = format!(
+        "SET ROLE NONE; SET default_transaction_read_only = on; SET client_encoding = 'LATIN1'; {mark}"
+    );
     let world = World::with(&[("001_a.sql", &text)]);
     let proxy = Proxy::start(port(), move |message| {
         if message.is_query_with(mark) { message.replaced(mark, "COMMIT; ") } else { Act::Pass }

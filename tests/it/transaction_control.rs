@@ -85,7 +85,8 @@ const HARMLESS: [&str; 16] = [
 ];
 
 fn untouched(world: &World) {
-    let relations = world.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace");
+    let relations =
+        world.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace");
     assert_eq!(relations, "0", "something was sent");
 }
 
@@ -181,8 +182,15 @@ fn run_with_slip(command: &str, atomic: &str) -> (World, Answer) {
 
 #[test]
 fn a_swapped_transaction_that_slipped_through_is_not_recorded_and_told() {
-    let commands =
-        ["COMMIT;", "COMMIT; BEGIN;", "ROLLBACK;", "ROLLBACK; BEGIN;", "COMMIT AND CHAIN;", "ABORT AND CHAIN;", "END;"];
+    let commands = [
+        "COMMIT;",
+        "COMMIT; BEGIN;",
+        "ROLLBACK;",
+        "ROLLBACK; BEGIN;",
+        "COMMIT AND CHAIN;",
+        "ABORT AND CHAIN;",
+        "END;",
+    ];
     for command in commands {
         for atomic in BOTH {
             let (world, answer) = run_with_slip(command, atomic);
@@ -214,7 +222,9 @@ fn a_swapped_transaction_that_slipped_through_is_not_recorded_and_told() {
 #[test]
 fn what_leaves_the_transaction_in_place_is_no_swap() {
     // A savepoint that stays open, and a BEGIN inside a transaction, swap nothing.
-    for (command, atomic) in [("SAVEPOINT s;", "migration"), ("BEGIN;", "plan"), ("SAVEPOINT s;", "plan")] {
+    for (command, atomic) in
+        [("SAVEPOINT s;", "migration"), ("BEGIN;", "plan"), ("SAVEPOINT s;", "plan")]
+    {
         let (world, answer) = run_with_slip(command, atomic);
         answer.expect(0);
         assert!(world.has("public.b") && world.has("public.b2") && world.has("public.c"));

@@ -18,6 +18,7 @@ use crate::config::{Atomicity, Overrides, Settings};
 use crate::host::log::Log;
 use crate::ops::context::{Context, read_settings, read_url};
 use crate::ops::failure::Failure;
+use crate::ops::interruption::unless_interrupted;
 use std::sync::Arc;
 use usage::Missing;
 
@@ -47,11 +48,11 @@ pub(super) async fn carry_out(
 ) -> Answered {
     let call = Call { global: &arguments.global, log, run_id: run_id.unwrap_or_default() };
     match &arguments.command {
-        Command::Plan => plan::run(&call).await,
+        Command::Plan => unless_interrupted(plan::run(&call)).await,
         Command::Apply(given) => apply::run(&call, given).await,
-        Command::Status => status::run(&call).await,
-        Command::Check(given) => check::run(&call, given).await,
-        Command::History(given) => history::run(&call, given).await,
+        Command::Status => unless_interrupted(status::run(&call)).await,
+        Command::Check(given) => unless_interrupted(check::run(&call, given)).await,
+        Command::History(given) => unless_interrupted(history::run(&call, given)).await,
         Command::Baseline(given) => baseline::run(&call, given).await,
         Command::Provision => provision::run(&call),
         Command::New(given) => new::run(&call, given),

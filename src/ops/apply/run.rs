@@ -129,7 +129,13 @@ impl<'a, S: Session> Runner<'a, S> {
             match ran.await {
                 Ok(()) => done.push((step.version.clone(), started)),
                 Err((end, usable)) => {
-                    failed = Some(Stop { end, started, step: step.clone(), earlier: Vec::new(), usable });
+                    failed = Some(Stop {
+                        end,
+                        started,
+                        step: step.clone(),
+                        earlier: Vec::new(),
+                        usable,
+                    });
                     break;
                 }
             }
@@ -302,9 +308,9 @@ async fn run_step<T: Transaction, C: crate::store::Companion>(
     let version = &step.version;
     let text = files::read_planned(&context.settings.migrations, version, &step.digest)
         .map_err(|_changed| (RunEnd::FileChanged { version: version.clone() }, true))?;
-    let given_up = |signal: Option<&'static str>| {
+    let interrupted = |signal: Option<&'static str>| {
         let signal = signal.unwrap_or("a signal");
-        (RunEnd::Interrupted { version: version.clone(), signal }, false)
+        RunEnd::Interrupted { version: version.clone(), signal }
     };
     let ran = match watch.over(what, transaction.run(version, &text)).await {
         Ok(Ok(ran)) => ran,
@@ -312,10 +318,10 @@ async fn run_step<T: Transaction, C: crate::store::Companion>(
             let usable = !matches!(fault, StoreFault::Lost { .. });
             return Err((judge_fault(watch, context, version, &text, fault, started), usable));
         }
-        Err(GivenUp) => return Err(given_up(watch.signal)),
+        Err(GivenUp) => return Err((interrupted(watch.signal), false)),
     };
-    if let Some(signal) = watch.signal {
-        return Err((RunEnd::Interrupted { version: version.clone(), signal }, true));
+    if watch.signal.is_some() {
+        return Err((interrupted(watch.signal), true));
     }
     let entry = Entry {
         version,
@@ -327,12 +333,14 @@ async fn run_step<T: Transaction, C: crate::store::Companion>(
         failure: None,
     };
     match watch.over(what, transaction.record(ran, &entry)).await {
+        // A signal that came while the rows were written finds nothing committed yet.
+        Ok(Ok(())) if watch.signal.is_some() => Err((interrupted(watch.signal), true)),
         Ok(Ok(())) => Ok(()),
         Ok(Err(fault)) => {
             let usable = !matches!(fault, StoreFault::Lost { .. });
             Err((judge_fault(watch, context, version, "", fault, started), usable))
         }
-        Err(GivenUp) => Err(given_up(watch.signal)),
+        Err(GivenUp) => Err((interrupted(watch.signal), false)),
     }
 }
 

@@ -50,6 +50,10 @@ pub(super) fn fault(error: &tokio_postgres::Error) -> StoreFault {
             match error.sqlstate.as_str() {
                 "42501" => StoreFault::Denied(error),
                 "25006" => StoreFault::ReadOnly { standby: false },
+                // What pgbouncer says before it ends the connection.
+                "08P01" if error.message.contains("statement pooling mode") => {
+                    StoreFault::Pooled { evidence: "it allows no transaction blocks" }
+                }
                 _ => StoreFault::Server(error),
             }
         }

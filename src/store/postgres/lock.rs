@@ -11,6 +11,7 @@ use crate::core::log::{ChainHead, LogRow};
 use crate::store::fault::StoreFault;
 use crate::store::{Holder, Outcome, Run, Store};
 use std::time::{Duration, Instant};
+use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::types::{ToSql, Type};
 
 /// Key of the session-level advisory lock (PostgreSQL manual, "Advisory Locks"): the letters
@@ -69,48 +70,10 @@ impl Connection {
     async fn try_lock(&mut self, run_id: &str) -> Result<bool, StoreFault> {
         // The reader's snapshot ends here; what is decided under the lock is read under it.
         let end = if std::mem::take(&mut self.snapshot) { "COMMIT; " } else { "" };
-        let answer = self
-            .client
-            .simple_query(&format!(
-                "{end}SELECT pg_catalog.current_setting('{RUN_MARK}', true), pg_catalog.pg_backend_pid(); \
-                 SELECT CASE WHEN pg_catalog.pg_try_advisory_lock({LOCK_KEY}) THEN \
-                 pg_catalog.set_config('{RUN_MARK}', {}, false) END",
-                quote_literal(run_id)
-            ))
-            .await
-            .map_err(|e| self.fault(&e))?;
-        let taken = last_row(&answer).is_some_and(|row| row.get(0).is_some());
-        self.require_own_session(&answer, taken).await?;
-        Ok(taken)
-    }
-
-    /// A lock that is taken twice in one server session protects nothing: a mark of another
-    /// run, or another backend than the one that signed on, shows a pooler.
-    async fn require_own_session(
-        &self,
-        answer: &[tokio_postgres::SimpleQueryMessage],
-        taken: bool,
-    ) -> Result<(), StoreFault> {
-        let first = answer.iter().find_map(|message| match message {
-            tokio_postgres::SimpleQueryMessage::Row(row) => Some(row),
-            _ => None,
-        });
-        let marked = first.and_then(|row| row.get(0)).is_some_and(|mark| !mark.is_empty());
-        let backend = first.and_then(|row| row.get(1)).and_then(|pid| pid.parse().ok());
-        let evidence = if marked {
-            "this server session already carries the mark of another run"
-        } else if backend != Some(self.identity.backend) {
-            "the backend changed between two statements"
-        } else {
-            return Ok(());
-        };
-        if taken {
-            // One acquisition of ours is given back; another run's own stays counted. Its mark
-            // was overwritten, which only makes the next run that meets it refuse as well.
-            let unlock = format!("SELECT pg_catalog.pg_advisory_unlock({LOCK_KEY})");
-            self.client.batch_execute(&unlock).await.map_err(|e| self.fault(&e))?;
-        }
-        Err(StoreFault::Pooled { evidence })
+        let lock = format!("pg_catalog.pg_try_advisory_lock({LOCK_KEY})");
+        let statement = format!("{end}{}", self.take(run_id, &lock));
+        let answer = self.client.simple_query(&statement).await.map_err(|e| self.fault(&e))?;
+        self.is_taken(&answer)
     }
 
     /// Waits in the server, whose lock queue is fair and wakes us at once, under a timeout.
@@ -121,29 +84,51 @@ impl Connection {
         started: Instant,
     ) -> Result<(), StoreFault> {
         let limit = patience.as_millis().max(1);
-        let answer = self
-            .client
-            .batch_execute(&format!(
-                "SELECT pg_catalog.set_config('lock_timeout', '{limit}', false), \
-                 pg_catalog.set_config('statement_timeout', '0', false)"
-            ))
-            .await;
-        answer.map_err(|e| self.fault(&e))?;
-        let waited = self
-            .client
-            .batch_execute(&format!(
-                "SELECT pg_catalog.pg_advisory_lock({LOCK_KEY}); \
-                 SELECT pg_catalog.set_config('{RUN_MARK}', {}, false)",
-                quote_literal(run_id)
-            ))
-            .await;
-        match waited {
-            Ok(()) => Ok(()),
+        let lock = format!("pg_catalog.pg_advisory_lock({LOCK_KEY})::text IS NOT NULL");
+        let take = self.take(run_id, &lock);
+        // In one transaction, so that the timeouts are those of the session that waits.
+        let statement = format!(
+            "SELECT pg_catalog.set_config('lock_timeout', '{limit}', true), \
+             pg_catalog.set_config('statement_timeout', '0', true); {take}"
+        );
+        match self.client.simple_query(&statement).await {
+            Ok(answer) if self.is_taken(&answer)? => Ok(()),
+            Ok(_) => Err(StoreFault::Protocol { expected: "the run lock" }),
             Err(error) if error.code().is_some_and(|state| state.code() == "55P03") => {
                 Err(self.busy(started.elapsed()).await)
             }
             Err(error) => Err(self.fault(&error)),
         }
+    }
+
+    /// A statement that takes the lock only in the server session that signed on, and only
+    /// where no other run has it already: a session may take its own lock twice, and a lock
+    /// that is taken twice protects nothing. All in one statement, between whose parts no
+    /// pooler can come.
+    fn take(&self, run_id: &str, lock: &str) -> String {
+        let mark = format!("COALESCE(pg_catalog.current_setting('{RUN_MARK}', true), '')");
+        let backend = self.identity.backend;
+        let run_id = quote_literal(run_id);
+        format!(
+            "SELECT {mark}, pg_catalog.pg_backend_pid(), \
+             CASE WHEN {mark} = '' AND pg_catalog.pg_backend_pid() = {backend} THEN \
+             CASE WHEN {lock} THEN pg_catalog.set_config('{RUN_MARK}', {run_id}, false) END END"
+        )
+    }
+
+    /// Whether the lock was taken; a mark of another run, or another backend than the one that
+    /// signed on, shows a pooler.
+    fn is_taken(&self, answer: &[SimpleQueryMessage]) -> Result<bool, StoreFault> {
+        let row = last_row(answer).ok_or(StoreFault::Protocol { expected: "the run lock" })?;
+        if row.get(0).is_some_and(|mark| !mark.is_empty()) {
+            let evidence = "this server session already carries the mark of another run";
+            return Err(StoreFault::Pooled { evidence });
+        }
+        if row.get(1).and_then(|pid| pid.parse().ok()) != Some(self.identity.backend) {
+            let evidence = "the backend changed between two statements";
+            return Err(StoreFault::Pooled { evidence });
+        }
+        Ok(row.get(2).is_some())
     }
 
     async fn busy(&self, waited: Duration) -> StoreFault {
@@ -154,7 +139,19 @@ impl Connection {
     }
 
     /// Who holds the lock; none when it was given back meanwhile.
+    ///
+    /// Asked as the role that signed on: since when a session is there is shown to its own role,
+    /// and what a provisioned session acts as is the owner.
     async fn holder(&self) -> Result<Option<Holder>, StoreFault> {
+        let failed = |error: tokio_postgres::Error| self.fault(&error);
+        let begin = "BEGIN TRANSACTION READ ONLY; SET LOCAL ROLE NONE";
+        self.client.batch_execute(begin).await.map_err(failed)?;
+        let holder = self.seen_holder().await;
+        self.client.batch_execute("ROLLBACK").await.map_err(failed)?;
+        holder
+    }
+
+    async fn seen_holder(&self) -> Result<Option<Holder>, StoreFault> {
         let [high, low] = key_halves();
         let parameters: [(&(dyn ToSql + Sync), Type); 2] =
             [(&high, Type::INT8), (&low, Type::INT8)];
