@@ -2,7 +2,7 @@
 //! database on this host (design section 5). Must never write, and never say a password.
 
 use super::driver::{Ending, drive};
-use super::error::{reason, server_error};
+use super::error::{fault, reason, server_error};
 use super::pin::pins;
 use super::read::SNAPSHOT;
 use super::tables::{IDENTITY, Identity};
@@ -176,7 +176,10 @@ async fn sign_on(
     let (ending, task) = drive(connection, observe);
     let pins = pins(spec, server_major, None);
     let question = format!("{SNAPSHOT}; {pins}; {IDENTITY}");
-    let answer = client.simple_query(&question).await.map_err(|error| refused(spec, &error))?;
+    let answer = client.simple_query(&question).await.map_err(|error| match fault(&error) {
+        pooled @ StoreFault::Pooled { .. } => pooled,
+        _ => refused(spec, &error),
+    })?;
     let identity = Identity::read(&answer)?;
     if identity.database != spec.database {
         return Err(StoreFault::OtherDatabase {
