@@ -151,9 +151,13 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         let database = &self.database;
-        let mut script = format!("DROP DATABASE IF EXISTS {database} WITH (FORCE);\n");
+        // What is not there, because the test failed early, keeps nothing else from being dropped.
+        let mut script = format!(
+            "\\set ON_ERROR_STOP off\nDROP DATABASE IF EXISTS {database} WITH (FORCE);\n"
+        );
         for role in ["migrator", "runtime", "owner"] {
-            script.push_str(&format!("DROP ROLE IF EXISTS {database}_{role};\n"));
+            let role = format!("{database}_{role}");
+            script.push_str(&format!("DROP OWNED BY {role};\nDROP ROLE IF EXISTS {role};\n"));
         }
         // A panic here would hide the test's own; what is left behind ends with the server.
         let _left_to_the_server = feed(psql("postgres"), &script);
