@@ -89,14 +89,17 @@ impl Connection {
             self.each_row(CHECKSUMS, &mut |row| {
                 let version: &str = column(row, 0)?;
                 let digest = Digest::parse(column(row, 1)?);
-                match history.applied.binary_search_by(|entry| entry.version.as_ref().cmp(version))
-                {
-                    Ok(at) => {
-                        if let Some(entry) = history.applied.get_mut(at) {
-                            entry.digest = digest;
-                        }
-                    }
-                    Err(_) => history.unlisted.push(version.to_owned()),
+                // A table whose key was dropped may list a version more than once.
+                let from =
+                    history.applied.partition_point(|entry| entry.version.as_ref() < version);
+                let mut listed = false;
+                let same = history.applied.iter_mut().skip(from);
+                for entry in same.take_while(|entry| entry.version.as_ref() == version) {
+                    entry.digest = digest;
+                    listed = true;
+                }
+                if !listed {
+                    history.unlisted.push(version.to_owned());
                 }
                 Ok(())
             })

@@ -3,6 +3,7 @@
 
 pub(crate) mod cut;
 pub(crate) mod program;
+pub(crate) mod roles;
 pub(crate) mod running;
 pub(crate) mod server;
 pub(crate) mod service;
