@@ -7,7 +7,7 @@ use crate::core::finding::Explain;
 use crate::core::history::History;
 use crate::core::set::{Migration, MigrationSet};
 use crate::core::version::Version;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One contradiction between files and database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,9 +108,11 @@ pub fn compare(set: &MigrationSet, history: &History) -> Comparison {
     }
     let mut pending = Vec::new();
     let mut inserted = BTreeMap::new();
+    // What the log calls applied is a contradiction of its own, and never to be run again.
+    let unlisted: BTreeSet<&str> = history.unlisted.iter().map(String::as_str).collect();
     for migration in set.migrations() {
         let version = migration.version.as_str();
-        if history.get(version).is_some() {
+        if history.get(version).is_some() || unlisted.contains(version) {
             continue;
         }
         match newest_applied {

@@ -85,6 +85,7 @@ fn a_row_that_only_the_log_knows_is_a_contradiction() {
     let comparison = compare(&set("001_a.sql 002_b.sql"), &rows);
     assert_eq!(comparison.differences, [Difference::Unlisted("002_b.sql".to_owned())]);
     assert_eq!(comparison.differences[0].exit_code(), Code::Diverged);
+    assert_eq!(comparison.pending, [], "what the log calls applied is never run again");
 }
 
 #[test]

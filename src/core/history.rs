@@ -50,9 +50,14 @@ impl History {
                 self.repeated.push(version.into());
                 continue;
             }
-            match entries.peek_mut() {
-                Some(entry) if entry.version == version => entry.digest = digest,
-                _ => self.unlisted.push(version.to_string()),
+            // A table whose key was dropped may list a version more than once.
+            let mut listed = false;
+            while let Some(entry) = entries.next_if(|entry| entry.version == version) {
+                entry.digest = digest;
+                listed = true;
+            }
+            if !listed {
+                self.unlisted.push(version.to_string());
             }
             previous = Some(version);
         }

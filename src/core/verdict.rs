@@ -120,7 +120,9 @@ pub fn judge(
         Requirement::Installed => true,
         Requirement::Range { requires, .. } => version <= requires.as_str(),
     };
-    if !history.table_exists && set.migrations().iter().any(|m| required(m.version.as_str())) {
+    // A log without the table beside it tells of a loss, which its differences name.
+    let never = !history.table_exists && history.unlisted.is_empty();
+    if never && set.migrations().iter().any(|m| required(m.version.as_str())) {
         objections.push(Objection::NeverMigrated);
     }
     for migration in &comparison.pending {

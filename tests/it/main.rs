@@ -11,6 +11,8 @@
 )]
 
 mod apply;
+mod baseline;
+mod check;
 mod concurrency;
 mod documents;
 mod evidence;
@@ -20,6 +22,7 @@ mod layering;
 mod notices;
 mod output_schema;
 mod pooler;
+mod provision;
 mod refusals;
 mod session_state;
 mod signals;

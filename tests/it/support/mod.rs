@@ -4,6 +4,7 @@
 pub(crate) mod cut;
 pub(crate) mod program;
 pub(crate) mod proxy;
+pub(crate) mod roles;
 pub(crate) mod running;
 pub(crate) mod server;
 pub(crate) mod service;

@@ -152,9 +152,8 @@ impl Drop for World {
     fn drop(&mut self) {
         let database = &self.database;
         // What is not there, because the test failed early, keeps nothing else from being dropped.
-        let mut script = format!(
-            "\\set ON_ERROR_STOP off\nDROP DATABASE IF EXISTS {database} WITH (FORCE);\n"
-        );
+        let mut script =
+            format!("\\set ON_ERROR_STOP off\nDROP DATABASE IF EXISTS {database} WITH (FORCE);\n");
         for role in ["migrator", "runtime", "owner"] {
             let role = format!("{database}_{role}");
             script.push_str(&format!("DROP OWNED BY {role};\nDROP ROLE IF EXISTS {role};\n"));
