@@ -7,8 +7,10 @@ use super::read::column;
 use crate::core::failure::Blocker;
 use crate::store::fault::StoreFault;
 use crate::store::{Companion, Glimpse};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_postgres::types::{ToSql, Type};
@@ -59,10 +61,15 @@ impl PostgresCompanion {
 impl Companion for PostgresCompanion {
     async fn cancel(&self) -> Result<(), StoreFault> {
         let send = async {
-            let stream = TcpStream::connect(self.peer)
-                .await
-                .map_err(|error| StoreFault::Lost { reason: error.to_string() })?;
-            self.token.cancel_query_raw(stream, NoTls).await.map_err(|error| fault(&error))
+            let lost = |error: io::Error| StoreFault::Lost { reason: error.to_string() };
+            let mut stream = TcpStream::connect(self.peer).await.map_err(lost)?;
+            let sent = self.token.cancel_query_raw(&mut stream, NoTls).await;
+            sent.map_err(|error| fault(&error))?;
+            // The server closes when it has passed the request on: one that came later would
+            // cancel what this program asks next.
+            let mut end = [0];
+            stream.read(&mut end).await.map_err(lost)?;
+            Ok(())
         };
         timeout(self.spec.connect_timeout, send).await.unwrap_or_else(|_elapsed| {
             Err(StoreFault::Lost { reason: "the cancel request was not taken in time".to_owned() })
@@ -72,7 +79,12 @@ impl Companion for PostgresCompanion {
     async fn glimpse(&mut self) -> Result<Glimpse, StoreFault> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => connect(&self.spec, Arc::new(|_notice| {})).await?,
+            None => {
+                let mut connection = connect(&self.spec, Arc::new(|_notice| {})).await?;
+                // In a transaction the server would show the same activity again and again.
+                connection.end_snapshot().await?;
+                connection
+            }
         };
         let parameters: [(&(dyn ToSql + Sync), Type); 1] = [(&self.backend, Type::INT4)];
         let rows = connection

@@ -56,6 +56,11 @@ impl Connection {
         self.identity.readable()
     }
 
+    /// Ends the snapshot in which the identity was asked: what is read next is of its own moment.
+    pub(super) async fn end_snapshot(&mut self) -> Result<(), StoreFault> {
+        if std::mem::take(&mut self.snapshot) { self.close_snapshot().await } else { Ok(()) }
+    }
+
     /// What a fault of a reading statement says of the tables: a missing column or another
     /// type is told as what stands there.
     async fn explain(&self, fault: StoreFault) -> StoreFault {
@@ -160,7 +165,12 @@ impl Connection {
         Ok(rows)
     }
 
-    pub(super) async fn read_outcome(&self, transaction_id: &str) -> Result<Outcome, StoreFault> {
+    pub(super) async fn read_outcome(
+        &mut self,
+        transaction_id: &str,
+    ) -> Result<Outcome, StoreFault> {
+        // Rows that are read after the outcome must not be older than it.
+        self.end_snapshot().await?;
         let parameters: [(&(dyn ToSql + Sync), Type); 1] = [(&transaction_id, Type::TEXT)];
         let question = "SELECT pg_catalog.pg_xact_status($1::text::pg_catalog.xid8)";
         match self.client.query_typed_one(question, &parameters).await {
