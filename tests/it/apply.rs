@@ -79,8 +79,9 @@ fn the_first_failure_stops_the_run_and_keeps_what_was_applied() {
 
 #[test]
 fn a_second_apply_does_nothing() {
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[("001_a.sql", "CREATE TABLE public.a ();")]);
+        world.renew(&[("001_a.sql", "CREATE TABLE public.a ();")]);
         world.run(&["apply", "--atomic", atomic]).expect(0);
         let rows = || world.sql("SELECT * FROM public.dreichor_schema_migration_log");
         let before = rows();
@@ -148,8 +149,9 @@ fn each_migration_is_one_transaction_with_its_two_rows() {
 
 #[test]
 fn the_plan_that_was_reviewed_is_applied() {
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[("001_a.sql", "CREATE TABLE public.a ();")]);
+        world.renew(&[("001_a.sql", "CREATE TABLE public.a ();")]);
         let digest = digest(&world);
         assert!(!world.has("public.dreichor_schema_migrations"), "plan has written");
         let answer =
@@ -173,8 +175,9 @@ fn another_plan_than_the_reviewed_one_is_refused() {
             world.write("001_a.sql", "CREATE TABLE public.a ();\r\n");
         }),
     ];
+    let world = World::empty();
     for (what, change) in changes {
-        let world = World::with(&[("001_a.sql", "CREATE TABLE public.a ();\n")]);
+        world.renew(&[("001_a.sql", "CREATE TABLE public.a ();\n")]);
         let digest = digest(&world);
         change(&world);
         let answer = world.run(&["apply", "--plan", &digest, "--format", "json"]).expect(21);
@@ -214,8 +217,9 @@ fn line_endings_of_windows_are_applied_as_they_are() {
 #[test]
 fn files_with_everything_in_them_are_applied_as_one_piece() {
     let text = include_str!("../cases/apply/everything.sql");
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[("001_everything.sql", text)]);
+        world.renew(&[("001_everything.sql", text)]);
         world.run(&["apply", "--atomic", atomic]).expect(0);
         assert_eq!(world.sql("SELECT public.describe(7)"), "7; -- is /* not */ over");
         assert_eq!(world.sql("SELECT public.atomic_one(3)"), "small");

@@ -141,9 +141,10 @@ fn every_rule_that_every_profile_keeps_is_named_with_its_place() {
 
 #[test]
 fn a_file_without_a_statement_is_refused_in_strict_and_accepted_in_standard() {
+    let world = World::empty();
     for text in ["", "-- to be written\n", "/* ; */ ;\n;"] {
-        let world =
-            World::with(&[("001_a.sql", "CREATE TABLE public.a ();"), ("002_empty.sql", text)]);
+        world.configure("");
+        world.renew(&[("001_a.sql", "CREATE TABLE public.a ();"), ("002_empty.sql", text)]);
         let answer = world.run(&["apply", "--format", "json"]).expect(20);
         assert_eq!(offenders(&answer), ["no-statement 002_empty.sql"], "{text:?}");
         untouched(&world);

@@ -64,10 +64,11 @@ fn snapshot(name: &str) -> String {
 
 /// Applies files with a look at the session before and after each, and compares the looks.
 fn assert_nothing_is_seen(files: &[&str], prepare: &str) {
+    let world = World::empty();
+    world.configure("lock_timeout = \"7s\"\nstatement_timeout = \"77s\"");
+    world.sql(&prepare.replace("OWNER", &format!("{}_owner", world.database)));
     for atomic in BOTH {
-        let world = World::empty();
-        world.configure("lock_timeout = \"7s\"\nstatement_timeout = \"77s\"");
-        world.sql(&prepare.replace("OWNER", &format!("{}_owner", world.database)));
+        world.renew(&[]);
         world.write("000_before.sql", snapshot("000"));
         for (at, text) in files.iter().enumerate() {
             world.write(&format!("{:03}_file.sql", at * 2 + 1), text);
@@ -111,8 +112,9 @@ fn settings_are_not_seen() {
 
 #[test]
 fn a_statement_timeout_of_a_millisecond_ends_with_its_file() {
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[
+        world.renew(&[
             ("001_a.sql", "CREATE TABLE public.a (); SET statement_timeout = '1ms';"),
             ("002_b.sql", "SELECT pg_sleep(0.05);"),
         ]);
@@ -156,8 +158,9 @@ fn what_is_left_open_is_not_seen() {
 
 #[test]
 fn a_temporary_table_hides_no_table_of_the_next_file() {
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[
+        world.renew(&[
             ("001_a.sql", "CREATE TABLE public.a (x int); CREATE TEMP TABLE a (y int);"),
             ("002_b.sql", "ALTER TABLE a ADD COLUMN z int;"),
         ]);
@@ -178,9 +181,9 @@ fn temporary_tables_with_the_names_of_history_take_no_row() {
       EXECUTE 'CREATE TEMP TABLE dreichor_' || 'schema_migration_log (sequence bigint)';
     END $$;
     SET search_path = pg_temp, public;";
+    let world = World::empty();
     for atomic in BOTH {
-        let world =
-            World::with(&[("001_a.sql", decoy), ("002_b.sql", "CREATE TABLE public.b ();")]);
+        world.renew(&[("001_a.sql", decoy), ("002_b.sql", "CREATE TABLE public.b ();")]);
         world.run(&["apply", "--atomic", atomic]).expect(0);
         assert_rows_are_right(&world, 2);
     }
@@ -188,8 +191,9 @@ fn temporary_tables_with_the_names_of_history_take_no_row() {
 
 #[test]
 fn a_sequences_last_value_is_forgotten() {
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[
+        world.renew(&[
             ("001_a.sql", "CREATE SEQUENCE public.s; SELECT nextval('public.s');"),
             ("002_b.sql", "SELECT currval('public.s');"),
         ]);
@@ -201,8 +205,9 @@ fn a_sequences_last_value_is_forgotten() {
 #[test]
 fn a_custom_setting_is_emptied() {
     // PostgreSQL has no way to make such a name unknown again: it stays, without its value.
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[
+        world.renew(&[
             ("001_a.sql", "SET my.secret = 'x'; SELECT set_config('my.other', 'y', false);"),
             (
                 "002_b.sql",
@@ -217,8 +222,9 @@ fn a_custom_setting_is_emptied() {
 
 #[test]
 fn advisory_locks_of_a_file_end_with_the_run() {
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[
+        world.renew(&[
             ("001_a.sql", "SELECT pg_advisory_lock(42), pg_advisory_xact_lock(43);"),
             ("002_b.sql", "CREATE TABLE public.b ();"),
         ]);
@@ -235,8 +241,9 @@ fn advisory_locks_of_a_file_end_with_the_run() {
 fn deferred_constraints_are_checked_while_their_file_can_be_blamed() {
     let table = "CREATE TABLE public.a (id int PRIMARY KEY, \
                  next int REFERENCES public.a DEFERRABLE INITIALLY DEFERRED);";
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[
+        world.renew(&[
             ("001_a.sql", table),
             ("002_b.sql", "SET CONSTRAINTS ALL DEFERRED; INSERT INTO public.a VALUES (1, 2);"),
             ("003_c.sql", "INSERT INTO public.a VALUES (2, NULL);"),
@@ -252,8 +259,9 @@ fn deferred_constraints_are_checked_while_their_file_can_be_blamed() {
 fn what_is_initially_deferred_is_so_for_the_next_file() {
     let table = "CREATE TABLE public.a (id int PRIMARY KEY, \
                  next int REFERENCES public.a DEFERRABLE INITIALLY DEFERRED);";
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[
+        world.renew(&[
             ("001_a.sql", table),
             ("002_b.sql", "SET CONSTRAINTS ALL IMMEDIATE; INSERT INTO public.a VALUES (0, 0);"),
             (
@@ -270,8 +278,9 @@ fn what_is_initially_deferred_is_so_for_the_next_file() {
 fn what_a_failed_file_set_is_gone_before_its_row_is_written() {
     let failing = "SET search_path = ''; SET default_transaction_read_only = on; SET ROLE NONE; \
                    SET client_encoding = 'LATIN1'; SELECT 'größe'::int;";
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[("001_a.sql", failing)]);
+        world.renew(&[("001_a.sql", failing)]);
         let answer = world.run(&["apply", "--atomic", atomic, "--format", "json"]).expect(40);
         assert_eq!(answer.findings(), ["failed"], "{answer:#?}");
         assert_eq!(answer.json()["failed"]["sqlstate"], "22P02");

@@ -134,8 +134,9 @@ fn every_form_is_refused_with_its_place_and_all_files_at_once() {
 
 #[test]
 fn one_offender_among_many_keeps_all_of_them_from_being_sent() {
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[
+        world.renew(&[
             ("001_a.sql", "CREATE TABLE public.a ();"),
             ("002_b.sql", "CREATE TABLE public.b ();\nCOMMIT;"),
         ]);
@@ -148,8 +149,9 @@ fn one_offender_among_many_keeps_all_of_them_from_being_sent() {
 
 #[test]
 fn what_only_looks_like_it_is_applied() {
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::empty();
+        world.renew(&[]);
         for (at, text) in HARMLESS.iter().enumerate() {
             world.write(&format!("{:03}_x.sql", at + 1), text);
         }
@@ -167,17 +169,16 @@ fn slip(command: &str) -> impl FnMut(&Message) -> Act + Send + 'static {
 }
 
 /// Three migrations, the second of which the proxy gives a command that was never written.
-fn run_with_slip(command: &str, atomic: &str) -> (World, Answer) {
+fn run_with_slip(world: &World, command: &str, atomic: &str) -> Answer {
     let second = format!("CREATE TABLE public.b ();\n{MARK}\nCREATE TABLE public.b2 ();");
-    let world = World::with(&[
+    world.renew(&[
         ("001_a.sql", "CREATE TABLE public.a ();"),
         ("002_b.sql", &second),
         ("003_c.sql", "CREATE TABLE public.c ();"),
     ]);
     let proxy = Proxy::start(port(), slip(command));
     let arguments = ["apply", "--atomic", atomic, "--format", "json", "--log", "json"];
-    let answer = world.run_at(proxy.port, &arguments);
-    (world, answer)
+    world.run_at(proxy.port, &arguments)
 }
 
 #[test]
@@ -191,10 +192,10 @@ fn a_swapped_transaction_that_slipped_through_is_not_recorded_and_told() {
         "ABORT AND CHAIN;",
         "END;",
     ];
+    let world = World::empty();
     for command in commands {
         for atomic in BOTH {
-            let (world, answer) = run_with_slip(command, atomic);
-            let answer = answer.expect(43);
+            let answer = run_with_slip(&world, command, atomic).expect(43);
             assert_eq!(answer.findings(), ["transaction-replaced"], "{command} {atomic}");
             let document = answer.json();
             assert_eq!(document["code"], "unknown");
@@ -222,11 +223,11 @@ fn a_swapped_transaction_that_slipped_through_is_not_recorded_and_told() {
 #[test]
 fn what_leaves_the_transaction_in_place_is_no_swap() {
     // A savepoint that stays open, and a BEGIN inside a transaction, swap nothing.
+    let world = World::empty();
     for (command, atomic) in
         [("SAVEPOINT s;", "migration"), ("BEGIN;", "plan"), ("SAVEPOINT s;", "plan")]
     {
-        let (world, answer) = run_with_slip(command, atomic);
-        answer.expect(0);
+        run_with_slip(&world, command, atomic).expect(0);
         assert!(world.has("public.b") && world.has("public.b2") && world.has("public.c"));
         assert_eq!(world.applied().len(), 3);
     }
@@ -235,8 +236,9 @@ fn what_leaves_the_transaction_in_place_is_no_swap() {
 #[test]
 fn nothing_of_a_file_is_sent_before_its_transaction_has_begun() {
     // The server refuses the BEGIN: outside of a transaction the file would commit by itself.
+    let world = World::empty();
     for atomic in BOTH {
-        let world = World::with(&[("001_a.sql", "CREATE TABLE public.a ();")]);
+        world.renew(&[("001_a.sql", "CREATE TABLE public.a ();")]);
         let proxy = Proxy::start(port(), |message| {
             let begins = message.is_query_with("BEGIN; SELECT pg_catalog.pg_current_xact_id()");
             if begins { message.replaced("BEGIN;", "BEGUN;") } else { Act::Pass }

@@ -13,6 +13,24 @@ pub(crate) const PASSWORD: &str = "canary'p%s\\$w\"rd";
 /// The same in a URL.
 pub(crate) const PASSWORD_ENCODED: &str = "canary%27p%25s%5C%24w%22rd";
 
+/// Drops all that stands in the schema `public`, and nothing that `provision` made.
+const CLEAR: &str = "DO $clear$ DECLARE command text; BEGIN
+  FOREACH command IN ARRAY coalesce((SELECT array_agg(format('DROP %s IF EXISTS %s CASCADE', kind, name) ORDER BY turn)
+    FROM (
+      SELECT CASE relkind WHEN 'S' THEN 2 ELSE 1 END AS turn, oid::regclass::text AS name,
+        CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
+      FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+      UNION ALL SELECT 3, oid::regprocedure::text, 'ROUTINE'
+      FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+      UNION ALL SELECT 4, t.oid::regtype::text, 'TYPE'
+      FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
+      WHERE t.typnamespace = 'public'::regnamespace
+        AND (t.typtype IN ('e', 'd') OR (t.typtype = 'c' AND c.relkind = 'c'))
+    ) AS found), '{}')
+  LOOP EXECUTE command; END LOOP;
+END $clear$;
+SELECT 1 / (count(*) = 0)::int FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+
 pub(crate) struct World {
     home: TempDir,
     pub(crate) database: String,
@@ -47,6 +65,17 @@ impl World {
             world.write(name, text);
         }
         world
+    }
+
+    /// The same environment as if it were new, with these migrations: a database of its own for
+    /// each round of a test would cost most of its time.
+    pub(crate) fn renew(&self, migrations: &[(&str, &str)]) {
+        self.sql(CLEAR);
+        fs::remove_dir_all(self.migrations()).expect("the directory goes");
+        fs::create_dir(self.migrations()).expect("a directory");
+        for (name, text) in migrations {
+            self.write(name, text);
+        }
     }
 
     /// Writes `migrate.toml` with further keys for the environment.
