@@ -2,19 +2,58 @@
 //! said as it is; what cannot be learnt is *unknown* (design section 2, rule 7).
 
 use crate::support::World;
-use crate::support::cut::{Cut, Scissors, Then};
 use crate::support::program::Answer;
+use crate::support::proxy::{Act, Message, Proxy, STARTUP, Toward};
+use crate::support::server::port;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const TABLE: &str = "CREATE TABLE public.cut_here ();\n";
 
+/// Where the connection is lost.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    /// The server never gets the COMMIT.
+    Before,
+    /// The server carries it out; its answer is lost.
+    After,
+}
+
+/// What becomes of connections that come after the loss.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Accept,
+    Refuse,
+}
+
+/// Applies through a proxy that cuts the line, once, at the COMMIT of the table above.
 fn cut(world: &World, cut: Cut, then: Then) -> (Answer, Duration) {
-    let scissors = Scissors::at_commit_after("public.cut_here", cut, then);
+    let done = Arc::new(AtomicBool::new(false));
+    let mut armed = false;
+    let has_cut = Arc::clone(&done);
+    let proxy = Proxy::start(port(), move |message: &Message| {
+        if done.load(Ordering::SeqCst) {
+            let refused = then == Then::Refuse && message.tag == STARTUP;
+            return if refused { Act::CutBefore } else { Act::Pass };
+        }
+        armed |= message.is_query_with("public.cut_here");
+        let (toward, tag) = match cut {
+            Cut::Before => (Toward::Server, b'Q'),
+            Cut::After => (Toward::Client, b'C'),
+        };
+        let here = (message.toward, message.tag) == (toward, tag) && message.body == b"COMMIT\0";
+        if armed && here {
+            done.store(true, Ordering::SeqCst);
+            return Act::CutBefore;
+        }
+        Act::Pass
+    });
     let mut command = world.command(&["apply", "--format", "json"]);
-    command.env("DATABASE_URL", world.url_at("migrator", scissors.port));
+    command.env("DATABASE_URL", world.url_at("migrator", proxy.port));
     let start = Instant::now();
     let answer = Answer::of(command);
-    assert!(scissors.has_cut(), "{answer:#?}");
+    assert!(has_cut.load(Ordering::SeqCst), "{answer:#?}");
     (answer, start.elapsed())
 }
 

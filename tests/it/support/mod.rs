@@ -1,7 +1,6 @@
 //! Builders: a test asks for a world in one line. Nothing here asserts anything of the
 //! program.
 
-pub(crate) mod cut;
 pub(crate) mod program;
 pub(crate) mod proxy;
 pub(crate) mod roles;

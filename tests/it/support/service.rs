@@ -7,7 +7,7 @@ use super::world::{PASSWORD, World};
 use std::fs::{self, Permissions};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
@@ -47,13 +47,13 @@ struct Service {
 }
 
 impl Service {
-    fn start(mut command: Command, log: PathBuf, port: u16) -> Self {
-        let file = fs::File::create(&log).expect("its log");
+    fn start(mut command: Command, log: &Path, port: u16) -> Self {
+        let file = fs::File::create(log).expect("its log");
         command.stdout(file.try_clone().expect("its log")).stderr(file);
         let mut service = Self { child: command.spawn().expect("it starts") };
         until("the server listens", || {
             let ended = service.child.try_wait().expect("its state").is_some();
-            assert!(!ended, "it ended: {}", fs::read_to_string(&log).unwrap_or_default());
+            assert!(!ended, "it ended: {}", fs::read_to_string(log).unwrap_or_default());
             TcpStream::connect(("127.0.0.1", port)).is_ok()
         });
         service
@@ -116,7 +116,7 @@ impl Pooler {
         fs::write(path.join("pgbouncer.ini"), settings).expect("its settings");
         let mut command = as_server_user(program);
         command.arg(path.join("pgbouncer.ini"));
-        let service = Service::start(command, path.join("log"), listen);
+        let service = Service::start(command, &path.join("log"), listen);
         Self { _service: service, _home: home, port: listen }
     }
 }
@@ -152,7 +152,7 @@ impl Standby {
             "unix_socket_directories=",
         ]);
         let log = self.home.path().join("log");
-        self.service = Some(Service::start(command, log, self.port));
+        self.service = Some(Service::start(command, &log, self.port));
         until("the standby answers", || {
             let mut ask = psql("postgres");
             ask.env("PGPORT", self.port.to_string());
