@@ -6,6 +6,7 @@ mod evidence;
 mod failures;
 mod layering;
 mod notices;
+mod proxy;
 mod refusals;
 mod session_state;
 mod status;
