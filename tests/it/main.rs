@@ -24,6 +24,7 @@ mod notices;
 mod output_schema;
 mod pooler;
 mod provision;
+mod proxy;
 mod refusals;
 mod session_state;
 mod signals;

@@ -290,6 +290,23 @@ fn what_a_failed_file_set_is_gone_before_its_row_is_written() {
 }
 
 #[test]
+fn a_transaction_that_a_file_made_read_only_is_told_as_what_it_is() {
+    // No reader of the file can see it; and no row can be written after it.
+    let world = World::empty();
+    for atomic in BOTH {
+        world.renew(&[(
+            "001_a.sql",
+            "CREATE TABLE public.a (); SELECT set_config('transaction_' || 'read_only', 'on', true);",
+        )]);
+        let answer = world.run(&["apply", "--atomic", atomic, "--format", "json"]).expect(40);
+        assert_eq!(answer.findings(), ["failed"], "{answer:#?}");
+        assert_eq!(answer.json()["failed"]["sqlstate"], "25006");
+        assert!(!world.has("public.a"));
+        assert_eq!(world.logged(), ["failed:001_a.sql"]);
+    }
+}
+
+#[test]
 fn what_a_committed_file_set_behind_our_back_is_gone_before_the_failures_row() {
     // The COMMIT that slipped through makes the settings last beyond the rollback.
     let mark = "/*SLIP*/";

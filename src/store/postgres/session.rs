@@ -233,6 +233,18 @@ fn log_values(row: &LogRow) -> Values<'_> {
     ]
 }
 
+/// What failed in a migration's transaction after so many statements, or after all of them.
+fn statement_fault(
+    connection: &Connection,
+    error: &tokio_postgres::Error,
+    completed: Option<usize>,
+) -> StoreFault {
+    match error.as_db_error() {
+        Some(error) => StoreFault::Statement { completed, error: server_error(error) },
+        None => connection.fault(error),
+    }
+}
+
 impl Transaction for PostgresTransaction<'_> {
     type Ran = Ran;
 
@@ -262,31 +274,17 @@ impl Transaction for PostgresTransaction<'_> {
         // The requests go out together and are answered in their order; when one fails, the
         // server refuses what follows it in the transaction.
         let (ran, put_back) = tokio::join!(biased; file, self.session.put_back());
-        match ran {
-            Ok(()) => {}
-            Err((completed, error)) => {
-                return Err(match error.as_db_error() {
-                    Some(error) => StoreFault::Statement {
-                        completed: Some(completed),
-                        error: server_error(error),
-                    },
-                    None => connection.fault(&error),
-                });
-            }
+        if let Err((completed, error)) = ran {
+            return Err(statement_fault(connection, &error, Some(completed)));
         }
         match put_back {
             Ok(()) => Ok(Ran { transaction_id }),
             // What fails here is the file's doing: a deferred constraint, or a transaction that
             // is not the one that was begun.
-            Err(error) => Err(match error.as_db_error() {
-                Some(error) if error.code().code() == "25P02" => {
-                    StoreFault::TransactionReplaced { version: version.clone() }
-                }
-                Some(error) => {
-                    StoreFault::Statement { completed: None, error: server_error(error) }
-                }
-                None => connection.fault(&error),
-            }),
+            Err(error) if error.code().is_some_and(|state| state.code() == "25P02") => {
+                Err(StoreFault::TransactionReplaced { version: version.clone() })
+            }
+            Err(error) => Err(statement_fault(connection, &error, None)),
         }
     }
 
@@ -313,7 +311,8 @@ impl Transaction for PostgresTransaction<'_> {
                 Ok(())
             }
             Ok(_) => Err(StoreFault::TransactionReplaced { version: entry.version.clone() }),
-            Err(error) => Err(connection.fault(&error)),
+            // The file's doing as well: it made the transaction read-only, or the tables go.
+            Err(error) => Err(statement_fault(connection, &error, None)),
         }
     }
 

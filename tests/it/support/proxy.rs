@@ -93,10 +93,7 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// Starts one before the server's port. The hook sees the messages of all connections, one
     /// at a time.
-    pub(crate) fn start(
-        server: u16,
-        hook: impl FnMut(&Message) -> Act + Send + 'static,
-    ) -> Self {
+    pub(crate) fn start(server: u16, hook: impl FnMut(&Message) -> Act + Send + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         listener.set_nonblocking(true).expect("a listener that does not block");
         let port = listener.local_addr().expect("an address").port();
