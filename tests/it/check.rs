@@ -193,12 +193,14 @@ fn a_table_that_is_not_ours_is_never_read() {
          CREATE VIEW public.dreichor_schema_migrations AS SELECT * FROM public.kept",
         "ALTER TABLE public.dreichor_schema_migrations ADD COLUMN more integer",
         "ALTER TABLE public.dreichor_schema_migrations ALTER COLUMN applied_at TYPE timestamp",
-        "ALTER TABLE public.dreichor_schema_migrations ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE public.dreichor_schema_migrations ENABLE ROW LEVEL SECURITY, \
+         FORCE ROW LEVEL SECURITY",
         "DROP TABLE public.dreichor_schema_migrations; \
          CREATE TABLE public.dreichor_schema_migrations (version text, applied_at timestamptz) \
          PARTITION BY LIST (version)",
         "ALTER TABLE public.dreichor_schema_migration_log DROP COLUMN approval",
-        "ALTER TABLE public.dreichor_schema_migration_log ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE public.dreichor_schema_migration_log ENABLE ROW LEVEL SECURITY, \
+         FORCE ROW LEVEL SECURITY",
     ];
     for change in changes {
         let world = applied(2);
@@ -209,6 +211,24 @@ fn a_table_that_is_not_ours_is_never_read() {
             let answer = world.run(&[arguments, &["--format", "json"]].concat()).expect(12);
             assert_eq!(answer.findings(), ["history-shape"], "{change}: {answer:#?}");
         }
+        assert!(!world.has("public.c"));
+    }
+}
+
+/// Row-level security that is not forced hides rows from everyone but the owner: the reader
+/// says so, and the owner before anything is written.
+#[test]
+fn rows_that_may_be_hidden_are_never_taken_for_all() {
+    for table in ["dreichor_schema_migrations", "dreichor_schema_migration_log"] {
+        let world = applied(2);
+        world.sql(&format!("ALTER TABLE public.{table} ENABLE ROW LEVEL SECURITY"));
+        let json = ["--format", "json"];
+        for arguments in [&["check"][..], &["status"], &["plan"], &["history"]] {
+            let answer = world.run_as_runtime(&[arguments, &json].concat()).expect(12);
+            assert_eq!(answer.findings(), ["history-shape"], "{answer:#?}");
+        }
+        let answer = world.run(&[&["apply"][..], &json].concat()).expect(12);
+        assert_eq!(answer.findings(), ["history-shape"], "{answer:#?}");
         assert!(!world.has("public.c"));
     }
 }

@@ -68,7 +68,7 @@ fn differences(case: &Case, failed: &Value, text: &str) -> Vec<String> {
                 differs(key, value, &said(key));
             }
             "shown" => shown.push_str(&format!("{value}\n")),
-            "at" | "text" | "query" | "message" | "detail" | "hint" | "context" => {}
+            "at" | "text" | "message" | "detail" | "hint" | "context" => {}
             unknown => panic!("unknown key '{unknown}' in '{}'", case.title),
         }
     }

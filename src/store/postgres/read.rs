@@ -2,7 +2,9 @@
 //! never write, lock or trust what is stored.
 
 use super::connect::Connection;
-use super::tables::{IDENTITY, Identity, Presence, SHAPES, judge_shapes};
+use super::tables::{
+    IDENTITY, Identity, Presence, SHAPES, are_history_columns, are_log_columns, judge_shapes,
+};
 use crate::core::digest::Digest;
 use crate::core::history::{AppliedMigration, History, Provenance};
 use crate::core::log::LogRow;
@@ -11,14 +13,17 @@ use crate::store::fault::StoreFault;
 use futures_util::TryStreamExt;
 use std::pin::pin;
 use std::time::SystemTime;
-use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
+use tokio_postgres::{Row, SimpleColumn, SimpleQueryMessage};
 
 /// One snapshot for all that follows, in which nothing can be written.
 pub(super) const SNAPSHOT: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
-/// `tableoid` is read because no view has it: whoever put one in the table's place is noticed.
-const VERSIONS: &str = "SELECT version, tableoid FROM public.dreichor_schema_migrations";
+/// All columns, so that the first row tells whether they are the two that it must have.
+const VERSIONS: &str = "SELECT * FROM public.dreichor_schema_migrations";
+
+/// The names of the log's columns, and no row.
+const LOG_NAMES: &str = "SELECT * FROM public.dreichor_schema_migration_log LIMIT 0";
 
 const CHECKSUMS: &str = "\
 SELECT version, sha256 FROM public.dreichor_schema_migration_log \
@@ -41,6 +46,9 @@ sequence, run_id, version, event, sha256, plan_digest, started_at, finished_at, 
 sqlstate, message, os_user, sudo_user, unit, database_role, host, tool_version, approval, \
 previous_hash, row_hash";
 
+/// A table that is read has other columns than it must have.
+const SHAPE: StoreFault = StoreFault::Protocol { expected: "a history table's columns" };
+
 const NONE: [(&(dyn ToSql + Sync), Type); 0] = [];
 
 impl Connection {
@@ -53,7 +61,8 @@ impl Connection {
         }
         // Whoever opens it closes it, so the next reader takes a new one.
         self.snapshot = false;
-        self.identity.readable()
+        let presence = self.identity.readable()?;
+        if self.identity.hollow { self.read_shapes().await } else { Ok(presence) }
     }
 
     /// Ends the snapshot in which the identity was asked: what is read next is of its own moment.
@@ -65,7 +74,7 @@ impl Connection {
     /// type is told as what stands there.
     async fn explain(&self, fault: StoreFault) -> StoreFault {
         let of_shape = match &fault {
-            StoreFault::Server(error) => error.sqlstate == "42703",
+            StoreFault::Server(error) => matches!(error.sqlstate.as_str(), "42703" | "25P02"),
             StoreFault::Protocol { .. } => true,
             _ => false,
         };
@@ -121,10 +130,27 @@ impl Connection {
                 return Ok(());
             }
             self.each_row(VERSIONS, &mut |row| {
+                let columns = row.columns().iter().map(|it| (it.name(), it.type_()));
+                if applied.is_empty() && !are_history_columns(columns) {
+                    return Err(SHAPE);
+                }
                 applied.push(AppliedMigration { version: column(row, 0)?, digest: None });
                 Ok(())
             })
             .await
+        };
+        let names = async {
+            if !presence.log {
+                return Ok(());
+            }
+            let answer = self.client.simple_query(LOG_NAMES).await.map_err(|e| self.fault(&e))?;
+            let are_ours = answer.iter().any(|message| match message {
+                SimpleQueryMessage::RowDescription(columns) => {
+                    are_log_columns(columns.iter().map(SimpleColumn::name))
+                }
+                _ => false,
+            });
+            if are_ours { Ok(()) } else { Err(SHAPE) }
         };
         let sums = async {
             if !presence.log {
@@ -136,8 +162,9 @@ impl Connection {
             })
             .await
         };
-        let (versions, sums, closed) = tokio::join!(biased; versions, sums, self.close_snapshot());
-        if let Err(fault) = versions.and(sums).and(closed) {
+        let (versions, names, sums, closed) =
+            tokio::join!(biased; versions, names, sums, self.close_snapshot());
+        if let Err(fault) = versions.and(names).and(sums).and(closed) {
             return Err(self.explain(fault).await);
         }
         history.attach(checksums);
@@ -145,7 +172,8 @@ impl Connection {
     }
 
     pub(super) async fn read_provenance(&mut self) -> Result<Vec<Provenance>, StoreFault> {
-        let presence = self.open_snapshot().await?;
+        self.open_snapshot().await?;
+        let presence = self.read_shapes().await?;
         let mut rows = Vec::new();
         if presence.history {
             let query = if presence.log { APPLIED_BY } else { APPLIED };
@@ -190,7 +218,8 @@ impl Connection {
         &mut self,
         take: &mut dyn FnMut(LogRow),
     ) -> Result<(), StoreFault> {
-        if self.open_snapshot().await?.log {
+        self.open_snapshot().await?;
+        if self.read_shapes().await?.log {
             let query = format!(
                 "SELECT {LOG_COLUMNS} FROM public.dreichor_schema_migration_log ORDER BY sequence"
             );

@@ -2,6 +2,7 @@
 //! place. Must never create anything by being asked.
 
 use crate::store::fault::StoreFault;
+use tokio_postgres::types::Type;
 use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
 
 /// The contract's table: other programs read it.
@@ -51,8 +52,8 @@ SELECT DISTINCT pg_catalog.format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFE
                  'public.dreichor_schema_migration_log'::pg_catalog.regclass)
    AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'";
 
-/// Which database this is, whether the two tables exist, and whether their rows may be hidden
-/// from this role, in one row. Functions on the system caches only: a query on the catalogs
+/// Which database this is, whether the two tables exist, whether their rows may be hidden from
+/// this role, and whether they have rows of their own at all, in one row. Functions on the system caches only: a query on the catalogs
 /// themselves would take the server longer than all that a check needs besides.
 pub(super) const IDENTITY: &str = "\
 SELECT pg_catalog.current_database(), session_user, pg_catalog.pg_is_in_recovery(), \
@@ -60,7 +61,9 @@ pg_catalog.pg_backend_pid(), pg_catalog.current_setting('default_transaction_rea
 pg_catalog.to_regclass('public.dreichor_schema_migrations') IS NOT NULL, \
 pg_catalog.to_regclass('public.dreichor_schema_migration_log') IS NOT NULL, \
 pg_catalog.row_security_active(pg_catalog.to_regclass('public.dreichor_schema_migrations')::oid), \
-pg_catalog.row_security_active(pg_catalog.to_regclass('public.dreichor_schema_migration_log')::oid)";
+pg_catalog.row_security_active(pg_catalog.to_regclass('public.dreichor_schema_migration_log')::oid), \
+pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('public.dreichor_schema_migrations')) IS NOT NULL, \
+pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('public.dreichor_schema_migration_log')) IS NOT NULL";
 
 /// The shape of what has a history table's name: kind, row-level security, columns.
 pub(super) const SHAPES: &str = "\
@@ -88,6 +91,8 @@ pub(super) struct Identity {
     pub(super) presence: Presence,
     /// The table whose rows row-level security may hide from this role.
     pub(super) hidden: Option<&'static str>,
+    /// Whether something without rows of its own, such as a view, has a table's name.
+    pub(super) hollow: bool,
 }
 
 /// Which of the two tables exist.
@@ -102,7 +107,7 @@ impl Identity {
     pub(super) fn read(answer: &[SimpleQueryMessage]) -> Result<Self, StoreFault> {
         let unexpected =
             StoreFault::Protocol { expected: "the row that tells which database it is" };
-        let row = last_row(answer).filter(|row| row.len() == 9).ok_or(unexpected.clone())?;
+        let row = last_row(answer).filter(|row| row.len() == 11).ok_or(unexpected.clone())?;
         let text = |at: usize| row.get(at).map(str::to_owned).ok_or(unexpected.clone());
         let is_true = |at: usize| row.get(at) == Some("t");
         Ok(Self {
@@ -117,6 +122,7 @@ impl Identity {
                 (false, true) => Some(LOG_TABLE),
                 (false, false) => None,
             },
+            hollow: is_true(5) != is_true(9) || is_true(6) != is_true(10),
         })
     }
 
@@ -135,6 +141,17 @@ impl Identity {
             }),
         }
     }
+}
+
+/// Whether these are the columns of the history table, as a row of it tells them.
+pub(super) fn are_history_columns<'a>(columns: impl Iterator<Item = (&'a str, &'a Type)>) -> bool {
+    columns.eq([("version", &Type::TEXT), ("applied_at", &Type::TIMESTAMPTZ)])
+}
+
+/// Whether these are the names of the log's columns.
+pub(super) fn are_log_columns<'a>(names: impl Iterator<Item = &'a str>) -> bool {
+    let columns = LOG_SHAPE.strip_prefix("r: ").unwrap_or(LOG_SHAPE).split(", ");
+    names.eq(columns.map(|column| column.split(' ').next().unwrap_or(column)))
 }
 
 /// Judges the rows of [`SHAPES`].
@@ -214,6 +231,28 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn columns_are_compared_whole_and_in_order() {
+        let columns = [("version", &Type::TEXT), ("applied_at", &Type::TIMESTAMPTZ)];
+        assert!(are_history_columns(columns.into_iter()));
+        assert!(!are_history_columns(columns.into_iter().take(1)));
+        assert!(!are_history_columns(columns.into_iter().rev()));
+        assert!(!are_history_columns(columns.into_iter().chain([("more", &Type::INT4)])));
+        assert!(!are_history_columns(
+            [("version", &Type::TEXT), ("applied_at", &Type::TIMESTAMP)].into_iter()
+        ));
+        let names = || {
+            CREATE_LOG
+                .lines()
+                .skip(1)
+                .filter_map(|line| line.trim().split(' ').next())
+                .filter(|name| *name != ")")
+        };
+        assert!(are_log_columns(names()));
+        assert!(!are_log_columns(names().skip(1)));
+        assert!(!are_log_columns(names().chain(["more"])));
     }
 
     #[test]

@@ -189,8 +189,7 @@ fn carry(
 ) {
     let mut numbers: HashMap<u8, usize> = HashMap::new();
     let mut is_first = toward == Toward::Server;
-    loop {
-        let Ok((tag, body)) = read_message(&mut from, is_first) else { break };
+    while let Ok((tag, body)) = read_message(&mut from, is_first) {
         is_first = false;
         let count = numbers.entry(tag).or_default();
         *count += 1;
