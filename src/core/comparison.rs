@@ -85,6 +85,9 @@ pub fn compare(set: &MigrationSet, history: &History) -> Comparison {
     let newest_applied = history.newest();
     let mut differences = Vec::new();
     let mut gone = Vec::new();
+    let mut unapplied = Vec::new();
+    // Both are in byte order, so one walk over both meets every version of either.
+    let mut files = set.migrations().iter().peekable();
     let mut previous: Option<&str> = None;
     for applied in &history.applied {
         let version = applied.version.as_ref();
@@ -92,12 +95,15 @@ pub fn compare(set: &MigrationSet, history: &History) -> Comparison {
             differences.push(Difference::Duplicated(version.to_owned()));
             continue;
         }
-        match (set.get(version), applied.digest) {
-            (Some(migration), Some(recorded)) if recorded != migration.digest => {
+        while let Some(file) = files.next_if(|file| file.version.as_str() < version) {
+            unapplied.push(file);
+        }
+        match (files.next_if(|file| file.version.as_str() == version), applied.digest) {
+            (Some(file), Some(recorded)) if recorded != file.digest => {
                 differences.push(Difference::Edited {
-                    version: migration.version.clone(),
+                    version: file.version.clone(),
                     recorded,
-                    found: migration.digest,
+                    found: file.digest,
                     line_endings: false,
                 });
             }
@@ -106,13 +112,14 @@ pub fn compare(set: &MigrationSet, history: &History) -> Comparison {
             (None, digest) => gone.push((version, digest)),
         }
     }
+    unapplied.extend(files);
     let mut pending = Vec::new();
     let mut inserted = BTreeMap::new();
     // What the log calls applied is a contradiction of its own, and never to be run again.
     let unlisted: BTreeSet<&str> = history.unlisted.iter().map(String::as_str).collect();
-    for migration in set.migrations() {
+    for migration in unapplied {
         let version = migration.version.as_str();
-        if history.get(version).is_some() || unlisted.contains(version) {
+        if unlisted.contains(version) {
             continue;
         }
         match newest_applied {

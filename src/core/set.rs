@@ -4,7 +4,6 @@
 use crate::core::digest::Digest;
 use crate::core::finding::Explain;
 use crate::core::version::Version;
-use std::collections::BTreeMap;
 
 /// One name found in the directory, as the `files` floor saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,13 +140,13 @@ pub fn is_bystander(name: &str) -> bool {
 }
 
 fn check_numbers(ordered: &[Migration], faults: &mut Vec<SetFault>) {
-    let mut by_number: BTreeMap<(usize, &str), Vec<&Version>> = BTreeMap::new();
-    for migration in ordered {
-        let number = migration.version.number();
-        by_number.entry((number.len(), number)).or_default().push(&migration.version);
-    }
-    for same in by_number.into_values().filter(|same| same.len() > 1) {
-        faults.push(SetFault::SameNumber(same.into_iter().cloned().collect()));
+    // Where byte order and numeric order agree, which is usual, this is sorted already.
+    let mut by_number: Vec<&Version> = ordered.iter().map(|it| &it.version).collect();
+    by_number.sort_by(|one, other| one.compare_numbers(other));
+    for same in by_number.chunk_by(|one, other| one.compare_numbers(other).is_eq()) {
+        if same.len() > 1 {
+            faults.push(SetFault::SameNumber(same.iter().copied().cloned().collect()));
+        }
     }
     for pair in ordered.windows(2) {
         if let [first, second] = pair

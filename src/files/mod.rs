@@ -102,23 +102,27 @@ fn examine_all(root: &File, home: &Path, entries: Vec<(OsString, Kind)>) -> Vec<
     let share = entries.len().div_ceil(workers);
     let mut entries = entries.into_iter();
     thread::scope(|scope| {
-        let tasks: Vec<_> = (0..workers)
+        let tasks: Vec<_> = (1..workers)
             .map(|_| {
-                let mine: Vec<_> = entries.by_ref().take(share).collect();
-                scope.spawn(move || examine(&mut mine.into_iter()))
+                let theirs: Vec<_> = entries.by_ref().take(share).collect();
+                scope.spawn(move || examine(&mut theirs.into_iter()))
             })
             .collect();
+        let mut found = examine(&mut entries);
         // A worker that panicked is a bug; it is passed on and told as one.
-        tasks
+        let theirs = tasks
             .into_iter()
-            .flat_map(|task| task.join().unwrap_or_else(|bug| panic::resume_unwind(bug)))
-            .collect()
+            .flat_map(|task| task.join().unwrap_or_else(|bug| panic::resume_unwind(bug)));
+        found.extend(theirs);
+        found
     })
 }
 
 fn examine(root: &File, home: &Path, raw: OsString, kind: Kind, buffer: &mut [u8]) -> FoundFile {
     let content = match kind {
-        Kind::File => settle(digest(root, &raw, OFlag::O_NOFOLLOW, buffer)),
+        // The listing has told its kind; whoever puts something else in its place meanwhile
+        // changes the digest, and that is compared with the planned one before it is sent.
+        Kind::File => settle(digest(root, &raw, OFlag::O_NOFOLLOW, false, buffer)),
         Kind::Link => follow(root, home, &raw, buffer),
         Kind::Other => Found::NotAFile,
         Kind::Unknown(reason) => Found::Unreadable(reason),
@@ -187,7 +191,7 @@ fn open(path: &Path) -> io::Result<File> {
 fn follow(root: &File, home: &Path, name: &OsStr, buffer: &mut [u8]) -> Found {
     match fs::canonicalize(home.join(name)) {
         Ok(target) if target.parent() == Some(home) => {
-            settle(digest(root, name, OFlag::empty(), buffer))
+            settle(digest(root, name, OFlag::empty(), true, buffer))
         }
         Ok(_) => Found::LinkOut,
         Err(error) => Found::Unreadable(error.to_string()),
@@ -199,11 +203,16 @@ fn settle(digested: io::Result<Found>) -> Found {
 }
 
 /// Opens without waiting for a FIFO's writer, and below the directory that was listed.
-fn digest(root: &File, name: &OsStr, more: OFlag, buffer: &mut [u8]) -> io::Result<Found> {
+fn digest(
+    root: &File,
+    name: &OsStr,
+    more: OFlag,
+    of_unknown_kind: bool,
+    buffer: &mut [u8],
+) -> io::Result<Found> {
     let flags = OFlag::O_RDONLY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | more;
     let mut file = File::from(openat(root, name, flags, Mode::empty())?);
-    let status = file.metadata()?;
-    if !status.is_file() {
+    if of_unknown_kind && !file.metadata()?.is_file() {
         return Ok(Found::NotAFile);
     }
     let mut hasher = Sha256::new();
@@ -211,6 +220,7 @@ fn digest(root: &File, name: &OsStr, more: OFlag, buffer: &mut [u8]) -> io::Resu
     let mut size = 0_u64;
     loop {
         let length = match file.read(buffer) {
+            Ok(0) => break,
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
@@ -219,10 +229,6 @@ fn digest(root: &File, name: &OsStr, more: OFlag, buffer: &mut [u8]) -> io::Resu
         text.take(bytes, size);
         hasher.update(bytes);
         size += length as u64;
-        // A regular file gives less than was asked for only at its end.
-        if length == 0 || (length < buffer.len() && size >= status.len()) {
-            break;
-        }
     }
     Ok(Found::File {
         digest: Digest::from_bytes(hasher.finalize().into()),
