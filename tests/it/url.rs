@@ -166,7 +166,7 @@ fn a_pooler_that_leads_to_another_database_is_refused() {
     let world = world();
     let other = format!("{}_other", world.database);
     sql("postgres", &format!("CREATE DATABASE {other}"));
-    let pooler = Pooler::leading_to(&world, &other, "session", 2);
+    let pooler = Pooler::leading_to(&world, &other);
     for arguments in [&["apply"][..], &["check"], &["baseline"], &["history", "--verify"]] {
         let mut command = world.command(&[arguments, &["--format", "json"]].concat());
         command.env("DATABASE_URL", world.url_at("migrator", pooler.port));

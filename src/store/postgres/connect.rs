@@ -89,6 +89,9 @@ pub struct Connection {
     pub(super) client: Client,
     pub(super) spec: ConnectionSpec,
     pub(super) peer: SocketAddr,
+    /// Whether something stands between this program and the server: the server's client is
+    /// another socket than ours.
+    pub(super) relayed: bool,
     pub(super) server_major: u32,
     pub(super) identity: Identity,
     /// Whether the snapshot in which the identity was asked is still open.
@@ -162,6 +165,7 @@ async fn sign_on(
     peer: SocketAddr,
     observe: NoticeObserver,
 ) -> Result<Connection, StoreFault> {
+    let port = stream.local_addr().map_err(|error| unreachable(spec, error.to_string()))?.port();
     let mut config = Config::new();
     config.user(&spec.user).dbname(&spec.database).application_name(&spec.application_name);
     if let Some(password) = &spec.password {
@@ -188,8 +192,9 @@ async fn sign_on(
         });
     }
     let spec = spec.clone();
+    let relayed = identity.client_port != Some(port);
     let snapshot = true;
-    Ok(Connection { client, spec, peer, server_major, identity, snapshot, ending, task })
+    Ok(Connection { client, spec, peer, relayed, server_major, identity, snapshot, ending, task })
 }
 
 /// Why the server, or its protocol, refused to let us in.

@@ -1,16 +1,18 @@
 //! Owns the run lock: one run at a time for each database, through whatever connection it
 //! comes. Must never wait without a limit, and never end another run.
 
-use super::connect::Connection;
+use super::connect::{Connection, connect};
 use super::pin::{RUN_MARK, pins, put_back, quote_literal};
 use super::read::column;
 use super::session::PostgresSession;
-use super::tables::last_row;
+use super::tables::{first_row, last_row};
 use crate::core::history::{History, Provenance};
 use crate::core::log::{ChainHead, LogRow};
 use crate::store::fault::StoreFault;
 use crate::store::{Holder, Outcome, Run, Store};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -18,6 +20,9 @@ use tokio_postgres::types::{ToSql, Type};
 /// `dreichor`. Advisory locks belong to one database, and to the server session that took
 /// them: a killed run leaves none behind.
 pub const LOCK_KEY: i64 = i64::from_be_bytes(*b"dreichor");
+
+/// Longest wait for the second connection that shows a pooler.
+const SECOND_LOOK: Duration = Duration::from_secs(2);
 
 impl Store for Connection {
     type Session = PostgresSession;
@@ -47,6 +52,9 @@ impl Store for Connection {
         if self.identity.standby || self.identity.read_only {
             return Err(StoreFault::ReadOnly { standby: self.identity.standby });
         }
+        if self.relayed {
+            self.require_own_server_session(&run.run_id).await?;
+        }
         let started = Instant::now();
         match (self.try_lock(&run.run_id).await?, patience) {
             (true, _) => {}
@@ -66,6 +74,38 @@ impl Store for Connection {
 }
 
 impl Connection {
+    /// Refuses a pooler that shares the server session, in which the lock would stand, between
+    /// its clients, or that resets it between two transactions of one client.
+    ///
+    /// The session is marked; then a second connection must not meet a mark, and the session
+    /// must still have its own.
+    async fn require_own_server_session(&mut self, run_id: &str) -> Result<(), StoreFault> {
+        self.end_snapshot().await?;
+        self.mark(run_id).await?;
+        let second = connect(&self.spec, Arc::new(|_notice| {}));
+        // Where none can be had in time, nobody else was handed this server session.
+        if let Ok(Ok(second)) = timeout(SECOND_LOOK, second).await
+            && second.identity.marked
+        {
+            let evidence = "a second connection was handed a server session of another one";
+            return Err(StoreFault::Pooled { evidence });
+        }
+        if !self.mark(run_id).await? {
+            let evidence = "the server session was reset between two transactions";
+            return Err(StoreFault::Pooled { evidence });
+        }
+        Ok(())
+    }
+
+    /// Marks the server session as this run's; whether it was so already.
+    async fn mark(&self, run_id: &str) -> Result<bool, StoreFault> {
+        let was = format!("pg_catalog.current_setting('{RUN_MARK}', true)");
+        let statement = format!("SELECT {was} <> ''; {}", self.take(run_id, "true"));
+        let answer = self.client.simple_query(&statement).await.map_err(|e| self.fault(&e))?;
+        self.is_taken(&answer)?;
+        Ok(first_row(&answer).is_some_and(|row| row.get(0) == Some("t")))
+    }
+
     /// Tries the lock without waiting, and marks the server session as ours when it is taken.
     async fn try_lock(&mut self, run_id: &str) -> Result<bool, StoreFault> {
         // The reader's snapshot ends here; what is decided under the lock is read under it.
@@ -106,9 +146,12 @@ impl Connection {
     /// that is taken twice protects nothing. All in one statement, between whose parts no
     /// pooler can come.
     fn take(&self, run_id: &str, lock: &str) -> String {
-        let mark = format!("COALESCE(pg_catalog.current_setting('{RUN_MARK}', true), '')");
         let backend = self.identity.backend;
         let run_id = quote_literal(run_id);
+        // Another run's mark, or nothing.
+        let mark = format!(
+            "COALESCE(NULLIF(pg_catalog.current_setting('{RUN_MARK}', true), {run_id}), '')"
+        );
         format!(
             "SELECT {mark}, pg_catalog.pg_backend_pid(), \
              CASE WHEN {mark} = '' AND pg_catalog.pg_backend_pid() = {backend} THEN \
@@ -131,7 +174,36 @@ impl Connection {
         Ok(row.get(2).is_some())
     }
 
+    /// Gives the lock and the mark back.
+    pub(super) async fn unlock(&self) -> Result<(), StoreFault> {
+        let failed = |error: tokio_postgres::Error| self.fault(&error);
+        let backend = self.identity.backend;
+        let unlock = format!(
+            "SELECT CASE WHEN pg_catalog.pg_backend_pid() = {backend} THEN \
+             pg_catalog.pg_advisory_unlock({LOCK_KEY})::text \
+             || pg_catalog.set_config('{RUN_MARK}', '', false) END"
+        );
+        let answer = self.client.simple_query(&unlock).await.map_err(failed)?;
+        if last_row(&answer).is_some_and(|row| row.get(0).is_some()) {
+            return Ok(());
+        }
+        // A pooler led this statement to another server session and keeps the one that has our
+        // lock. Whoever it is handed to meets our mark and does nothing in it, so that ending it
+        // ends no run, and without it nobody could run until the pooler lets go of it.
+        let [high, low] = key_halves();
+        let end = format!(
+            "BEGIN; SET LOCAL ROLE NONE; \
+             SELECT pg_catalog.pg_terminate_backend(l.pid) FROM pg_catalog.pg_locks AS l \
+             WHERE l.pid = {backend} AND {OF_THIS_DATABASE} \
+             AND l.classid::bigint = {high} AND l.objid::bigint = {low}; COMMIT"
+        );
+        self.client.batch_execute(&end).await.map_err(failed)
+    }
+
     async fn busy(&self, waited: Duration) -> StoreFault {
+        let unmark = format!("SELECT pg_catalog.set_config('{RUN_MARK}', '', false)");
+        // A connection that cannot be asked has its own fault below.
+        let _only_for_a_pooler = self.client.batch_execute(&unmark).await;
         match self.holder().await {
             Ok(holder) => StoreFault::Busy { holder, waited },
             Err(fault) => fault,
@@ -155,20 +227,14 @@ impl Connection {
         let [high, low] = key_halves();
         let parameters: [(&(dyn ToSql + Sync), Type); 2] =
             [(&high, Type::INT8), (&low, Type::INT8)];
-        let rows = self
-            .client
-            .query_typed(
-                "SELECT l.pid, COALESCE(a.application_name, ''), COALESCE(a.usename::text, ''), a.backend_start \
-                 FROM pg_catalog.pg_locks AS l \
-                 LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid \
-                 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
-                 AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d \
-                 WHERE d.datname = pg_catalog.current_database()) \
-                 AND l.classid::bigint = $1 AND l.objid::bigint = $2",
-                &parameters,
-            )
-            .await
-            .map_err(|e| self.fault(&e))?;
+        let question = format!(
+            "SELECT l.pid, COALESCE(a.application_name, ''), COALESCE(a.usename::text, ''), \
+             a.backend_start FROM pg_catalog.pg_locks AS l \
+             LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid \
+             WHERE {OF_THIS_DATABASE} AND l.classid::bigint = $1 AND l.objid::bigint = $2"
+        );
+        let rows =
+            self.client.query_typed(&question, &parameters).await.map_err(|e| self.fault(&e))?;
         rows.first()
             .map(|row| {
                 Ok(Holder {
@@ -181,6 +247,11 @@ impl Connection {
             .transpose()
     }
 }
+
+/// Held advisory locks of this database whose key is one number (PostgreSQL manual, `pg_locks`).
+const OF_THIS_DATABASE: &str = "\
+l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (\
+SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())";
 
 /// The key as `pg_locks` shows it: its high and its low half.
 fn key_halves() -> [i64; 2] {

@@ -57,7 +57,9 @@ impl Connection {
         if !self.snapshot {
             let question = format!("{SNAPSHOT}; {IDENTITY}");
             let answer = self.client.simple_query(&question).await.map_err(|e| self.fault(&e))?;
-            self.identity = Identity::read(&answer)?;
+            // The lock belongs to the backend that signed on, whichever a pooler leads to now.
+            let backend = self.identity.backend;
+            self.identity = Identity { backend, ..Identity::read(&answer)? };
         }
         // Whoever opens it closes it, so the next reader takes a new one.
         self.snapshot = false;

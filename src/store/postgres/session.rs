@@ -5,7 +5,6 @@
 use super::cancel::PostgresCompanion;
 use super::connect::Connection;
 use super::error::{server_error, severity};
-use super::lock::LOCK_KEY;
 use super::pin::PUT_BACK_FIRST;
 use super::read::column;
 use super::tables::{CREATE_HISTORY, CREATE_LOG, CREATED_GRANTS, last_row};
@@ -124,13 +123,8 @@ impl Session for PostgresSession {
     }
 
     async fn release(self) {
-        let unlock = format!(
-            "SELECT pg_catalog.pg_advisory_unlock({LOCK_KEY}), \
-             pg_catalog.set_config('{}', '', false)",
-            super::pin::RUN_MARK
-        );
         // Closing the connection gives the lock back as well; behind a pooler only this does.
-        let _closing_does_it_too = self.connection.client.batch_execute(&unlock).await;
+        let _closing_does_it_too = self.connection.unlock().await;
         let Connection { client, task, .. } = self.connection;
         drop(client);
         let _driver_never_panics = task.await;

@@ -53,8 +53,9 @@ SELECT DISTINCT pg_catalog.format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFE
    AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'";
 
 /// Which database this is, whether the two tables exist, whether their rows may be hidden from
-/// this role, and whether they have rows of their own at all, in one row. Functions on the system caches only: a query on the catalogs
-/// themselves would take the server longer than all that a check needs besides.
+/// this role, whether they have rows of their own at all, and who the server sees at the other
+/// end, in one row. Functions on the system caches only: a query on the catalogs themselves
+/// would take the server longer than all that a check needs besides.
 pub(super) const IDENTITY: &str = "\
 SELECT pg_catalog.current_database(), session_user, pg_catalog.pg_is_in_recovery(), \
 pg_catalog.pg_backend_pid(), pg_catalog.current_setting('default_transaction_read_only'), \
@@ -63,7 +64,8 @@ pg_catalog.to_regclass('public.dreichor_schema_migration_log') IS NOT NULL, \
 pg_catalog.row_security_active(pg_catalog.to_regclass('public.dreichor_schema_migrations')::oid), \
 pg_catalog.row_security_active(pg_catalog.to_regclass('public.dreichor_schema_migration_log')::oid), \
 pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('public.dreichor_schema_migrations')) IS NOT NULL, \
-pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('public.dreichor_schema_migration_log')) IS NOT NULL";
+pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('public.dreichor_schema_migration_log')) IS NOT NULL, \
+pg_catalog.inet_client_port(), pg_catalog.current_setting('dreichor_migrate.run', true)";
 
 /// The shape of what has a history table's name: kind, row-level security, columns.
 pub(super) const SHAPES: &str = "\
@@ -93,6 +95,10 @@ pub(super) struct Identity {
     pub(super) hidden: Option<&'static str>,
     /// Whether something without rows of its own, such as a view, has a table's name.
     pub(super) hollow: bool,
+    /// The TCP port from which the server sees its client come.
+    pub(super) client_port: Option<u16>,
+    /// Whether the server session carries the mark of a run.
+    pub(super) marked: bool,
 }
 
 /// Which of the two tables exist.
@@ -107,7 +113,7 @@ impl Identity {
     pub(super) fn read(answer: &[SimpleQueryMessage]) -> Result<Self, StoreFault> {
         let unexpected =
             StoreFault::Protocol { expected: "the row that tells which database it is" };
-        let row = last_row(answer).filter(|row| row.len() == 11).ok_or(unexpected.clone())?;
+        let row = last_row(answer).filter(|row| row.len() == 13).ok_or(unexpected.clone())?;
         let text = |at: usize| row.get(at).map(str::to_owned).ok_or(unexpected.clone());
         let is_true = |at: usize| row.get(at) == Some("t");
         Ok(Self {
@@ -123,6 +129,8 @@ impl Identity {
                 (false, false) => None,
             },
             hollow: is_true(5) != is_true(9) || is_true(6) != is_true(10),
+            client_port: row.get(11).and_then(|port| port.parse().ok()),
+            marked: row.get(12).is_some_and(|mark| !mark.is_empty()),
         })
     }
 
@@ -192,6 +200,14 @@ fn describe(shape: &str) -> String {
         _ => "a relation of unknown kind",
     };
     format!("{kind}{security} with the columns{columns}")
+}
+
+/// The first row of a batch of statements.
+pub(super) fn first_row(answer: &[SimpleQueryMessage]) -> Option<&SimpleQueryRow> {
+    answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    })
 }
 
 /// The last row of a batch of statements.

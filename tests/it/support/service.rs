@@ -84,11 +84,22 @@ pub(crate) struct Pooler {
 impl Pooler {
     /// In front of a world's database, with as many server connections as `size`.
     pub(crate) fn start(world: &World, mode: &str, size: usize) -> Self {
-        Self::leading_to(world, &world.database, mode, size)
+        let settings = format!("pool_mode = {mode}\ndefault_pool_size = {size}\n");
+        Self::launch(world, &world.database, &settings)
     }
 
-    /// The same, but the world's name leads to another database.
-    pub(crate) fn leading_to(world: &World, database: &str, mode: &str, size: usize) -> Self {
+    /// In transaction mode, and everything that a client set is taken back after each one.
+    pub(crate) fn that_resets(world: &World) -> Self {
+        let settings = "pool_mode = transaction\nserver_reset_query_always = 1\n";
+        Self::launch(world, &world.database, settings)
+    }
+
+    /// In session mode, and the world's name leads to another database.
+    pub(crate) fn leading_to(world: &World, database: &str) -> Self {
+        Self::launch(world, database, "pool_mode = session\n")
+    }
+
+    fn launch(world: &World, database: &str, more: &str) -> Self {
         let program = Path::new("/usr/sbin/pgbouncer");
         assert!(
             program.exists(),
@@ -108,8 +119,7 @@ impl Pooler {
         let settings = format!(
             "[databases]\n{} = host=127.0.0.1 port={server} dbname={database}\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {listen}\nunix_socket_dir =\n\
-             auth_type = scram-sha-256\nauth_file = {}\npool_mode = {mode}\n\
-             default_pool_size = {size}\n",
+             auth_type = scram-sha-256\nauth_file = {}\n{more}",
             world.database,
             path.join("users").display()
         );
