@@ -3,7 +3,7 @@
 
 use super::program::Answer;
 use super::server::psql;
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigHandler, Signal, kill};
 use nix::unistd::Pid;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Output};
@@ -14,6 +14,16 @@ use std::time::{Duration, Instant};
 /// How long a test waits for a state that comes at once on an idle machine.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 
+/// A shell starts its background jobs with signals ignored, and whoever they start inherits
+/// that; the tests are about signals that are heard, however they were started themselves.
+fn hear_signals() {
+    for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGTERM] {
+        // SAFETY: the default disposition runs no code of ours.
+        #[allow(unsafe_code, reason = "there is no safe way to restore a disposition")]
+        unsafe { nix::sys::signal::signal(signal, SigHandler::SigDfl) }.expect("a signal");
+    }
+}
+
 /// The binary under way; dropped, it is killed.
 pub(crate) struct Running {
     pid: Pid,
@@ -23,6 +33,7 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(mut command: Command) -> Self {
+        hear_signals();
         let child = command.spawn().expect("the binary starts");
         let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
         let (send, end) = channel();
