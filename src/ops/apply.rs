@@ -1,6 +1,7 @@
 //! The story of `apply`: lock, read the history, plan, refuse what can be refused, and only
 //! then run the pending migrations, each with its history rows, until the first failure.
 
+mod judge;
 mod resolve;
 mod run;
 

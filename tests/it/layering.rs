@@ -110,3 +110,36 @@ fn every_source_says_what_it_owns() {
         .collect();
     assert!(silent.is_empty(), "no header in {silent:?}");
 }
+
+/// `docs/architecture.md` names the tests that hold each rule: `module::test` of this
+/// directory, or `path::test` of the source.
+#[test]
+fn every_rule_names_tests_that_exist() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(home.join("docs/architecture.md")).expect("the page");
+    let rules: Vec<&str> = page
+        .lines()
+        .filter(|line| {
+            line.starts_with("| ") && line[2..].starts_with(|c: char| c.is_ascii_digit())
+        })
+        .collect();
+    assert_eq!(rules.len(), 12, "a row for each rule of design section 2");
+    let mut missing = Vec::new();
+    for rule in rules {
+        let names: Vec<&str> =
+            rule.split('`').skip(1).step_by(2).filter(|name| name.contains("::")).collect();
+        assert!(!names.is_empty(), "nothing holds: {rule}");
+        for name in names {
+            let (module, test) = name.rsplit_once("::").expect("a name");
+            let path = match module.strip_suffix(".rs") {
+                Some(_) => home.join(module),
+                None => home.join(format!("tests/it/{module}.rs")),
+            };
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            if !text.contains(&format!("fn {test}(")) {
+                missing.push(name);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no such tests: {missing:?}");
+}

@@ -69,6 +69,21 @@ fn every_file_that_is_no_migration_is_named_at_once() {
     }
 }
 
+/// A gate that asks for nothing would always open.
+#[test]
+fn a_directory_without_migrations_is_refused() {
+    let world = World::empty();
+    world.write("README.md", "read me");
+    for command in ["plan", "apply", "status", "check"] {
+        let answer = world.run(&[command, "--format", "json"]).expect(20);
+        assert_eq!(answer.findings(), ["empty-set"]);
+    }
+    fs::remove_dir_all(world.migrations()).expect("it is there");
+    let answer = world.run(&["check", "--format", "json"]).expect(78);
+    assert_eq!(answer.findings(), ["unreadable-directory"]);
+    untouched(&world);
+}
+
 #[test]
 fn numbers_whose_order_is_not_that_of_the_names_are_refused() {
     let world = World::with(&[("0100_a.sql", "SELECT 1;"), ("099_b.sql", "SELECT 1;")]);

@@ -183,21 +183,10 @@ impl Connection {
              pg_catalog.pg_advisory_unlock({LOCK_KEY})::text \
              || pg_catalog.set_config('{RUN_MARK}', '', false) END"
         );
-        let answer = self.client.simple_query(&unlock).await.map_err(failed)?;
-        if last_row(&answer).is_some_and(|row| row.get(0).is_some()) {
-            return Ok(());
-        }
-        // A pooler led this statement to another server session and keeps the one that has our
-        // lock. Whoever it is handed to meets our mark and does nothing in it, so that ending it
-        // ends no run, and without it nobody could run until the pooler lets go of it.
-        let [high, low] = key_halves();
-        let end = format!(
-            "BEGIN; SET LOCAL ROLE NONE; \
-             SELECT pg_catalog.pg_terminate_backend(l.pid) FROM pg_catalog.pg_locks AS l \
-             WHERE l.pid = {backend} AND {OF_THIS_DATABASE} \
-             AND l.classid::bigint = {high} AND l.objid::bigint = {low}; COMMIT"
-        );
-        self.client.batch_execute(&end).await.map_err(failed)
+        // A pooler that led this statement to another server session keeps the one that has our
+        // lock, and may have handed it to somebody else by now: it is not ours to end. The next
+        // run is told which backend holds the lock.
+        self.client.batch_execute(&unlock).await.map_err(failed)
     }
 
     async fn busy(&self, waited: Duration) -> StoreFault {

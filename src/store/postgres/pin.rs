@@ -4,9 +4,10 @@
 use super::connect::ConnectionSpec;
 use std::time::Duration;
 
-/// What comes before [`put_back`], in a message of its own: a tiny `statement_timeout` of the
-/// file is armed for the first statement of the next message, and the whole of a message is
-/// read in the encoding that is set when it arrives.
+/// What comes before [`put_back`]: a tiny `statement_timeout` of the file is armed until the
+/// next statement starts, and the whole of a message is read in the encoding that is set when
+/// it arrives. So it stands first, and in a message of its own where the rest is not ASCII,
+/// which every encoding of a client reads alike.
 pub(super) const PUT_BACK_FIRST: &str = "SET statement_timeout = 0; SET client_encoding = 'UTF8'";
 
 /// Statements that put a session back as a fresh one of ours: what a file set, opened,

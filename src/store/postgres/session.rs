@@ -135,6 +135,10 @@ impl PostgresSession {
     /// Puts the session back as a fresh one of ours.
     async fn put_back(&self) -> Result<(), tokio_postgres::Error> {
         let client = &self.connection.client;
+        if self.put_back.is_ascii() {
+            let whole = format!("{PUT_BACK_FIRST}; {}", self.put_back);
+            return client.batch_execute(&whole).await;
+        }
         let (first, rest) = tokio::join!(
             biased;
             client.batch_execute(PUT_BACK_FIRST),
