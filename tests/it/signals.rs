@@ -192,20 +192,21 @@ fn a_server_that_does_not_answer_is_given_up_and_a_second_signal_ends_at_once() 
     }
 }
 
-/// The companion's look at a busy session has a connection of its own, which may hang.
+/// The companion's look at a busy session has a connection of its own, which may hang. It is
+/// the third: behind a relay, the second is the one that looks for a pooler.
 #[test]
 fn a_look_that_hangs_keeps_no_signal_waiting() {
     let world = long();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let (second_came, second) = std::sync::mpsc::channel();
+    let (third_came, third) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let mut hanging = Vec::new();
-        for (number, client) in listener.incoming().take(3).enumerate() {
+        for (number, client) in listener.incoming().take(4).enumerate() {
             let client = client.unwrap();
-            if number == 1 {
+            if number == 2 {
                 hanging.push(client);
-                second_came.send(()).unwrap();
+                third_came.send(()).unwrap();
             } else {
                 relay(client);
             }
@@ -214,7 +215,7 @@ fn a_look_that_hangs_keeps_no_signal_waiting() {
     let mut command = world.command(&["apply", "--format", "json"]);
     command.env("DATABASE_URL", format!("{}?connect_timeout=60", world.url_at("migrator", port)));
     let run = Running::start(command);
-    second.recv_timeout(SOON).expect("the companion connects");
+    third.recv_timeout(SOON).expect("the companion connects");
     run.signal(Signal::SIGTERM);
     assert_interrupted(run.end_within(FEW), "SIGTERM");
     assert_eq!(world.logged(), ["applied:001_a.sql", "interrupted:002_b.sql"]);

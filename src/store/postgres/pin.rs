@@ -52,6 +52,10 @@ pub(super) fn pins(spec: &ConnectionSpec, server_major: u32, run_id: Option<&str
     ];
     if server_major >= 14 {
         settings.push(("client_connection_check_interval", "1000".to_owned()));
+        settings.push(("idle_session_timeout", "0".to_owned()));
+    }
+    if server_major >= 17 {
+        settings.push(("transaction_timeout", "0".to_owned()));
     }
     if let Some(run_id) = run_id {
         settings.push((RUN_MARK, quote_literal(run_id)));
@@ -87,6 +91,34 @@ pub(super) fn quote_literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_setting_is_pinned_only_where_the_server_has_it() {
+        let spec = ConnectionSpec {
+            host: crate::store::postgres::Host::V4,
+            port: 5432,
+            user: "u".to_owned(),
+            password: None,
+            database: "d".to_owned(),
+            application_name: "a".to_owned(),
+            search_path: vec!["public".to_owned()],
+            lock_timeout: None,
+            statement_timeout: None,
+            idle_in_transaction_timeout: None,
+            connect_timeout: Duration::from_secs(1),
+        };
+        for (setting, since) in [
+            ("SET statement_timeout = 0", 13),
+            ("SET client_connection_check_interval = 1000", 14),
+            ("SET idle_session_timeout = 0", 14),
+            ("SET transaction_timeout = 0", 17),
+        ] {
+            for major in [13, 14, 15, 16, 17, 18] {
+                let pinned = pins(&spec, major, None).contains(setting);
+                assert_eq!(pinned, major >= since, "{setting} on {major}");
+            }
+        }
+    }
 
     #[test]
     fn literals_and_identifiers_are_quoted() {
