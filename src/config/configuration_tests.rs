@@ -134,7 +134,7 @@ fn the_unknown_environment_is_answered_with_the_known_ones() {
     let finding = refused(text, Some("staging")).remove(0).finding();
     assert_eq!(
         finding.message,
-        "environment 'staging' is not declared; declared are 'prod', 'dev'"
+        "migrate.toml:1:15: environment 'staging' is not declared; declared are 'prod', 'dev'"
     );
     assert_eq!(finding.subject, "migrate.toml:1:15");
 }

@@ -148,31 +148,9 @@ fn quoted(names: &[impl AsRef<str>]) -> String {
     names.iter().map(|name| format!("'{}'", shown(name.as_ref()))).collect::<Vec<_>>().join(", ")
 }
 
-impl Explain for ConfigFault {
-    fn code(&self) -> &'static str {
-        match &self.problem {
-            Problem::Syntax { .. } => "config-syntax",
-            Problem::UnknownKey { .. } => "config-unknown-key",
-            Problem::WrongType { .. } => "config-wrong-type",
-            Problem::EnvironmentName { .. } => "config-environment-name",
-            Problem::NoEnvironment => "config-no-environment",
-            Problem::UnknownEnvironment { .. } => "config-unknown-environment",
-            Problem::MissingKey { .. } => "config-missing-key",
-            Problem::Name { .. } => "config-name",
-            Problem::DefaultRole { .. } => "config-default-role",
-            Problem::Choice { .. } => "config-choice",
-            Problem::Duration { .. } | Problem::NoLimit { .. } => "config-duration",
-            Problem::EmptyList { .. } | Problem::RepeatedName { .. } => "config-list",
-            Problem::SharedDatabase { .. } => "config-shared-database",
-            Problem::SharedRole { .. } => "config-shared-role",
-        }
-    }
-
-    fn subject(&self) -> String {
-        format!("{}:{}:{}", self.file.display(), self.place.line, self.place.column)
-    }
-
-    fn message(&self) -> String {
+impl ConfigFault {
+    /// What is wrong, without the place.
+    fn sentence(&self) -> String {
         match &self.problem {
             Problem::Syntax { reason } => format!("the file is not valid TOML: {reason}"),
             Problem::UnknownKey { key, .. } => format!("unknown key '{}'", shown(key)),
@@ -227,6 +205,35 @@ impl Explain for ConfigFault {
                 )
             }
         }
+    }
+}
+
+impl Explain for ConfigFault {
+    fn code(&self) -> &'static str {
+        match &self.problem {
+            Problem::Syntax { .. } => "config-syntax",
+            Problem::UnknownKey { .. } => "config-unknown-key",
+            Problem::WrongType { .. } => "config-wrong-type",
+            Problem::EnvironmentName { .. } => "config-environment-name",
+            Problem::NoEnvironment => "config-no-environment",
+            Problem::UnknownEnvironment { .. } => "config-unknown-environment",
+            Problem::MissingKey { .. } => "config-missing-key",
+            Problem::Name { .. } => "config-name",
+            Problem::DefaultRole { .. } => "config-default-role",
+            Problem::Choice { .. } => "config-choice",
+            Problem::Duration { .. } | Problem::NoLimit { .. } => "config-duration",
+            Problem::EmptyList { .. } | Problem::RepeatedName { .. } => "config-list",
+            Problem::SharedDatabase { .. } => "config-shared-database",
+            Problem::SharedRole { .. } => "config-shared-role",
+        }
+    }
+
+    fn subject(&self) -> String {
+        format!("{}:{}:{}", self.file.display(), self.place.line, self.place.column)
+    }
+
+    fn message(&self) -> String {
+        format!("{}: {}", self.subject(), self.sentence())
     }
 
     fn remedy(&self) -> String {
