@@ -4,6 +4,7 @@
 use crate::support::World;
 use crate::support::program::Answer;
 use crate::support::running::{Running, SOON, until};
+use crate::support::server::{feed, psql};
 use crate::support::service::Pooler;
 use std::process::Command;
 
@@ -135,5 +136,26 @@ fn runs_at_once_through_a_pooler_and_beside_it_apply_everything_once() {
         world.run(&["apply"]).expect(0);
         assert_eq!(world.logged(), ["applied:001_a.sql", "applied:002_b.sql"]);
         assert_eq!(world.applied(), ["001_a.sql", "002_b.sql"]);
+    }
+}
+
+/// Whoever is handed the server session after a reader finds it as it was.
+#[test]
+fn a_reader_leaves_no_setting_behind() {
+    let world = world();
+    world.run(&["apply"]).expect(0);
+    // One server session, so that the next client is sure to be handed the same one.
+    let pooler = Pooler::start(&world, "transaction", 1);
+    for arguments in [&["check"][..], &["status"], &["plan"], &["history", "--verify"]] {
+        Answer::of(through(&world, pooler.port, arguments)).expect(0);
+        let mut next = psql(&world.database);
+        next.args(["-d", &world.url_at("migrator", pooler.port)]).env_remove("PGOPTIONS");
+        let left = feed(
+            next,
+            "SELECT name, setting FROM pg_settings WHERE name IN ('lock_timeout', \
+             'statement_timeout', 'search_path', 'client_connection_check_interval') AND \
+             setting IS DISTINCT FROM reset_val",
+        );
+        assert_eq!(left, Ok(String::new()), "{arguments:?}");
     }
 }

@@ -3,7 +3,7 @@
 
 use super::driver::{Ending, drive};
 use super::error::{fault, reason, server_error};
-use super::pin::pins;
+use super::pin::reader_pins;
 use super::read::SNAPSHOT;
 use super::tables::{IDENTITY, Identity};
 use crate::store::fault::StoreFault;
@@ -178,7 +178,7 @@ async fn sign_on(
         .and_then(|version| version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok())
         .unwrap_or(0);
     let (ending, task) = drive(connection, observe);
-    let pins = pins(spec, server_major, None);
+    let pins = reader_pins(spec, server_major);
     let question = format!("{SNAPSHOT}; {pins}; {IDENTITY}");
     let answer = client.simple_query(&question).await.map_err(|error| match fault(&error) {
         pooled @ StoreFault::Pooled { .. } => pooled,

@@ -2,7 +2,7 @@
 //! comes. Must never wait without a limit, and never end another run.
 
 use super::connect::{Connection, connect};
-use super::pin::{RUN_MARK, pins, put_back, quote_literal};
+use super::pin::{RUN_MARK, put_back, quote_literal, session_pins};
 use super::read::column;
 use super::session::PostgresSession;
 use super::tables::{first_row, last_row};
@@ -66,7 +66,7 @@ impl Store for Connection {
                 self.wait(&run.run_id, patience, started).await?;
             }
         }
-        let pins = pins(&self.spec, self.server_major, Some(&run.run_id));
+        let pins = session_pins(&self.spec, self.server_major, &run.run_id);
         self.client.batch_execute(&pins).await.map_err(|e| self.fault(&e))?;
         let put_back = put_back(&pins);
         Ok(PostgresSession { connection: self, run, put_back, head: ChainHead::default() })

@@ -34,10 +34,27 @@ pub(super) fn put_back(pins: &str) -> String {
     )
 }
 
-/// Statements that pin the settings of a session.
-///
+/// Statements that pin the settings of a session that writes, and mark it as this run's.
+pub(super) fn session_pins(spec: &ConnectionSpec, server_major: u32, run_id: &str) -> String {
+    let mut settings = settings(spec, server_major);
+    settings.push((RUN_MARK, quote_literal(run_id)));
+    statements("SET", &settings)
+}
+
+/// Statements that pin the same settings for one transaction: a reader leaves nothing behind,
+/// not even in a server session that a pooler hands to somebody else next.
+pub(super) fn reader_pins(spec: &ConnectionSpec, server_major: u32) -> String {
+    statements("SET LOCAL", &settings(spec, server_major))
+}
+
+fn statements(verb: &str, settings: &[(&str, String)]) -> String {
+    let statements: Vec<String> =
+        settings.iter().map(|(name, value)| format!("{verb} {name} = {value}")).collect();
+    statements.join("; ")
+}
+
 /// `server_major` decides on settings that older servers do not have.
-pub(super) fn pins(spec: &ConnectionSpec, server_major: u32, run_id: Option<&str>) -> String {
+fn settings(spec: &ConnectionSpec, server_major: u32) -> Vec<(&'static str, String)> {
     let path: Vec<String> = spec.search_path.iter().map(|name| quote_identifier(name)).collect();
     let mut settings = vec![
         ("application_name", quote_literal(&spec.application_name)),
@@ -57,12 +74,7 @@ pub(super) fn pins(spec: &ConnectionSpec, server_major: u32, run_id: Option<&str
     if server_major >= 17 {
         settings.push(("transaction_timeout", "0".to_owned()));
     }
-    if let Some(run_id) = run_id {
-        settings.push((RUN_MARK, quote_literal(run_id)));
-    }
-    let statements: Vec<String> =
-        settings.iter().map(|(name, value)| format!("SET {name} = {value}")).collect();
-    statements.join("; ")
+    settings
 }
 
 /// A setting of our own that names the run which holds the lock in this server session: found
@@ -114,7 +126,7 @@ mod tests {
             ("SET transaction_timeout = 0", 17),
         ] {
             for major in [13, 14, 15, 16, 17, 18] {
-                let pinned = pins(&spec, major, None).contains(setting);
+                let pinned = session_pins(&spec, major, "r").contains(setting);
                 assert_eq!(pinned, major >= since, "{setting} on {major}");
             }
         }

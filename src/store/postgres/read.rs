@@ -2,6 +2,7 @@
 //! never write, lock or trust what is stored.
 
 use super::connect::Connection;
+use super::pin::reader_pins;
 use super::tables::{
     IDENTITY, Identity, Presence, SHAPES, are_history_columns, are_log_columns, judge_shapes,
 };
@@ -55,7 +56,8 @@ impl Connection {
     /// Opens a snapshot, or goes on in the one in which the identity was asked.
     async fn open_snapshot(&mut self) -> Result<Presence, StoreFault> {
         if !self.snapshot {
-            let question = format!("{SNAPSHOT}; {IDENTITY}");
+            let pins = reader_pins(&self.spec, self.server_major);
+            let question = format!("{SNAPSHOT}; {pins}; {IDENTITY}");
             let answer = self.client.simple_query(&question).await.map_err(|e| self.fault(&e))?;
             // The lock belongs to the backend that signed on, whichever a pooler leads to now.
             let backend = self.identity.backend;
