@@ -2,7 +2,7 @@
 //! comes. Must never wait without a limit, and never end another run.
 
 use super::connect::{Connection, connect};
-use super::pin::{RUN_MARK, put_back, quote_literal, session_pins};
+use super::pin::{RUN_MARK, put_back, quote_literal, reader_pins, session_pins};
 use super::read::column;
 use super::session::PostgresSession;
 use super::tables::{first_row, last_row};
@@ -126,9 +126,11 @@ impl Connection {
         let limit = patience.as_millis().max(1);
         let lock = format!("pg_catalog.pg_advisory_lock({LOCK_KEY})::text IS NOT NULL");
         let take = self.take(run_id, &lock);
-        // In one transaction, so that the timeouts are those of the session that waits.
+        // In one transaction, so that the settings are those of the wait alone: among them that
+        // the server notices when the one who waits is gone.
+        let pins = reader_pins(&self.spec, self.server_major);
         let statement = format!(
-            "SELECT pg_catalog.set_config('lock_timeout', '{limit}', true), \
+            "{pins}; SELECT pg_catalog.set_config('lock_timeout', '{limit}', true), \
              pg_catalog.set_config('statement_timeout', '0', true); {take}"
         );
         match self.client.simple_query(&statement).await {
