@@ -127,10 +127,12 @@ fn finding_of_end(report: &RunReport) -> Option<Finding> {
             ),
             "compare the schema with the file by hand before any further run",
         ),
-        RunEnd::FileChanged { version } => (
+        RunEnd::FileChanged { version, reason } => (
             "file-changed",
             version,
-            format!("'{version}' was changed after it was planned; nothing of it was sent"),
+            format!(
+                "'{version}' is not the file that was planned any more, and nothing of it was sent: {reason}"
+            ),
             "see who writes into the migration directory, then plan and apply again",
         ),
         RunEnd::Interrupted { version, signal } => (

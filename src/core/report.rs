@@ -48,10 +48,13 @@ pub enum RunEnd {
         /// The migration.
         version: Version,
     },
-    /// The file was changed between reading and applying.
+    /// The file is not what was planned any more: changed, gone or unreadable. Nothing of it
+    /// was sent.
     FileChanged {
         /// The migration.
         version: Version,
+        /// What is wrong with the file.
+        reason: String,
     },
     /// A signal ended the run; the migration left nothing.
     Interrupted {

@@ -301,10 +301,7 @@ impl Explain for FilesFault {
             }
             Self::File { path, reason } => format!("'{}': {reason}", path.display()),
             Self::Changed { path } => {
-                format!(
-                    "'{}' was changed after it was planned; nothing of it was sent",
-                    path.display()
-                )
+                format!("'{}' was changed after it was planned", path.display())
             }
         }
     }

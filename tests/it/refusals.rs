@@ -253,6 +253,8 @@ fn a_file_that_vanishes_during_the_run_is_not_passed_over() {
         let (world, answer) = while_the_first_runs(atomic, |file| fs::remove_file(file).unwrap());
         let answer = answer.expect(40);
         assert_eq!(answer.findings(), ["file-changed"], "{atomic}");
+        let message = answer.json()["findings"][0]["message"].to_string();
+        assert!(message.contains("No such file"), "the cause is told: {message}");
         assert!(!world.has("public.c"), "{atomic}");
     }
 }

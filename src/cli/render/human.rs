@@ -175,12 +175,8 @@ fn write_end(out: &mut String, end: &RunEnd, paint: Paint) -> Option<&'static st
             );
             Some("compare the schema with the file by hand before any further run")
         }
-        RunEnd::FileChanged { version } => {
-            line(
-                "changed",
-                version,
-                "the file was changed after it was planned; nothing of it was sent",
-            );
+        RunEnd::FileChanged { version, reason } => {
+            line("changed", version, &format!("{reason}\n    nothing of it was sent"));
             Some("see who writes into the migration directory, then plan and apply again")
         }
         RunEnd::Interrupted { version, signal } => {

@@ -134,7 +134,7 @@ fn run(report: &RunReport) -> Map<String, Value> {
         RunEnd::Completed => Value::Null,
         RunEnd::Failed(failure) | RunEnd::TimedOut(failure) => failure_of(failure),
         RunEnd::TransactionReplaced { version }
-        | RunEnd::FileChanged { version }
+        | RunEnd::FileChanged { version, .. }
         | RunEnd::Interrupted { version, .. }
         | RunEnd::ConnectionLost { version, .. }
         | RunEnd::Unknown { version, .. } => json!({ "version": version.as_str() }),

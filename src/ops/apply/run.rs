@@ -306,8 +306,12 @@ async fn run_step<T: Transaction, C: crate::store::Companion>(
     what: &str,
 ) -> Result<(), (RunEnd, bool)> {
     let version = &step.version;
-    let text = files::read_planned(&context.settings.migrations, version, &step.digest)
-        .map_err(|_changed| (RunEnd::FileChanged { version: version.clone() }, true))?;
+    let text = files::read_planned(&context.settings.migrations, version, &step.digest).map_err(
+        |fault| {
+            let reason = fault.message();
+            (RunEnd::FileChanged { version: version.clone(), reason }, true)
+        },
+    )?;
     let interrupted = |signal: Option<&'static str>| {
         let signal = signal.unwrap_or("a signal");
         RunEnd::Interrupted { version: version.clone(), signal }
