@@ -2,12 +2,14 @@
 //! decide what an interrupted run records.
 
 use crate::core::failure::Blocker;
+use crate::core::instant::utc;
+use crate::host::clock::Stopwatch;
 use crate::host::log::Log;
 use crate::host::signals::Signals;
 use crate::store::Companion;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// Time between two looks at a busy session; the first cancel request is sent at once.
@@ -67,7 +69,8 @@ impl<C: Companion> Watch<C> {
         request: impl Future<Output = T>,
     ) -> Result<T, GivenUp> {
         let mut request = pin!(request);
-        let started = Instant::now();
+        let started = Stopwatch::start();
+        let since = utc(started.started_at());
         let mut ticks = interval(self.period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.reset();
@@ -95,7 +98,8 @@ impl<C: Companion> Watch<C> {
             if !glimpse.blockers.is_empty() {
                 self.blockers = glimpse.blockers;
             }
-            self.log.status(&format!("{what}, for {} s{more}", started.elapsed().as_secs()));
+            let duration = started.elapsed().as_secs();
+            self.log.status(&format!("{what}, for {duration} s{more}, since {since}"));
         }
         self.cancel(&mut request).await
     }
