@@ -62,7 +62,7 @@ const fn row(
 
 /// Every field, in the order of the variants.
 pub const FIELDS: [FieldRow; 14] = [
-    row(Field::Event, "DREICHOR_EVENT", "a name of the table above", "the kind of the event"),
+    row(Field::Event, "DREICHOR_EVENT", "a name of the tables above", "the kind of the event"),
     row(Field::Command, "DREICHOR_COMMAND", "`apply`, `check`, …", "the command that was given"),
     row(
         Field::Environment,
