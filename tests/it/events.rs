@@ -8,7 +8,8 @@ use crate::support::service::free_port;
 use dreichor_migrate::core::event::{COMMON, FIELDS, Field, Kind, KindRow};
 use dreichor_migrate::store::postgres::LOCK_KEY;
 use serde_json::{Map, Value};
-use std::fs::File;
+use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt as _;
 use std::process::Stdio;
 
 const GOOD: &str = "CREATE TABLE IF NOT EXISTS public.a ();";
@@ -160,4 +161,19 @@ fn the_end_is_told_after_the_answer_and_knows_that_it_was_lost() {
     assert!(names(&told).ends_with(&["migration-applied", "answer-lost", "ended-internal"]));
     let end = told.last().unwrap()["message"].as_str().unwrap();
     assert_eq!(end, "apply: 1 applied, nothing is pending; the answer was lost");
+}
+
+#[test]
+fn what_no_log_can_tell_is_marked_as_an_error_where_the_journal_reads_it() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let path = home.path().join("stderr");
+    let stream = File::create(&path).expect("a file");
+    let about = stream.metadata().expect("its numbers");
+    let mut command = binary();
+    command.arg("frobnicate").stderr(Stdio::from(stream));
+    command.env("JOURNAL_STREAM", format!("{}:{}", about.dev(), about.ino()));
+    Answer::of(command).expect(2);
+    let told = fs::read_to_string(&path).expect("text");
+    assert!(told.starts_with("<3>error: unrecognized subcommand"), "{told}");
+    assert!(told.lines().all(|line| line.len() > 3 && line.starts_with("<3>")), "{told}");
 }
