@@ -1,12 +1,12 @@
 //! Owns the way of one command from arguments to exit code: log, command, rendering, log's
 //! end. Must never know what a command does.
 
-use super::args::{Arguments, Command, Format, Global, LogForm};
+use super::args::{Arguments, Format, Global, LogForm};
 use super::commands;
 use super::document::Document;
 use super::render;
 use crate::core::code::Code;
-use crate::core::event::Event;
+use crate::core::event::{Event, LOST_ANSWER};
 use crate::host::identity;
 use crate::host::log::{Log, LogContext, LogTarget};
 use std::sync::Arc;
@@ -14,10 +14,9 @@ use std::sync::Arc;
 /// Carries out one command.
 pub(super) async fn answer(arguments: &Arguments) -> Code {
     let global = &arguments.global;
-    let writes = matches!(arguments.command, Command::Apply(_) | Command::Baseline(_));
-    let run_id = writes.then(identity::run_id);
+    let run_id = identity::run_id();
     let log = Arc::new(open_log(global, arguments.command.name(), run_id.clone()));
-    let answer = commands::carry_out(arguments, &log, run_id.as_deref()).await;
+    let answer = commands::carry_out(arguments, &log, &run_id).await;
     let answer = answer.unwrap_or_else(commands::Refused::answer);
     let document = Document {
         command: arguments.command.name(),
@@ -35,31 +34,34 @@ pub(super) async fn answer(arguments: &Arguments) -> Code {
     code
 }
 
-/// Tells the log how the command ended, and renders the document.
+/// Renders the document, and tells the log how the command ended: last, because an answer that
+/// nobody got is not "ok".
 fn finish(global: &Global, log: &Log, document: &Document) -> Code {
     for finding in &document.findings {
         log.write(&Event::Finding { code: document.code, finding: finding.clone() });
     }
-    log.write(&Event::Ended {
-        command: document.command,
-        code: document.code,
-        summary: render::summary(document),
-    });
     let written = match global.format {
         Format::Json => render::json(document),
         Format::Human => render::human(document, global.color, log.is_native()),
     };
-    match written {
-        Ok(()) => document.code,
-        Err(error) => {
-            log.write(&Event::AnswerLost { reason: error.to_string() });
-            // What was done is done and logged; but an answer that nobody got is not "ok".
-            if document.code == Code::Ok { Code::Internal } else { document.code }
+    let (code, remedy, summary) = match written {
+        Ok(()) => {
+            let gravest = document.findings.first().map(|finding| finding.remedy.clone());
+            (document.code, gravest, render::summary(document))
         }
-    }
+        Err(error) => {
+            // A refusal says more than that nobody read it.
+            let code = if document.code == Code::Ok { Code::Internal } else { document.code };
+            log.write(&Event::AnswerLost { code, reason: error.to_string() });
+            let summary = format!("{}; the answer was lost", render::summary(document));
+            (code, Some(LOST_ANSWER.to_owned()), summary)
+        }
+    };
+    log.write(&Event::Ended { command: document.command, code, summary, remedy });
+    code
 }
 
-fn open_log(global: &Global, command: &'static str, run_id: Option<String>) -> Log {
+fn open_log(global: &Global, command: &'static str, run_id: String) -> Log {
     let target = match global.log {
         LogForm::Auto => LogTarget::Auto,
         LogForm::Journal => LogTarget::Journal,

@@ -12,7 +12,7 @@ pub trait Explain {
     fn subject(&self) -> String;
     /// What is wrong: lower case, no trailing stop, names the object.
     fn message(&self) -> String;
-    /// The next safe act, or an empty string where there is none.
+    /// The next safe act; there always is one, if only where to look.
     fn remedy(&self) -> String;
 
     /// The finding made of the four parts.
@@ -35,6 +35,6 @@ pub struct Finding {
     pub subject: String,
     /// The sentence.
     pub message: String,
-    /// The next safe act; empty where there is none.
+    /// The next safe act.
     pub remedy: String,
 }

@@ -15,6 +15,10 @@ use tracing_subscriber::layer::SubscriberExt as _;
 /// Longest wait at the end of a command for a journal that does not take what was written.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Stands where no environment was named, and can be no environment's name: every entry has
+/// the field.
+const NO_ENVIRONMENT: &str = "-";
+
 /// The way to the thread.
 pub struct Journal {
     records: Sender<Record>,
@@ -71,6 +75,8 @@ impl Journal {
 fn send(record: &Record, context: &LogContext) {
     let fields = &record.fields;
     let code = fields.code.map(crate::core::code::Code::name);
+    let environment = context.environment.as_deref().unwrap_or(NO_ENVIRONMENT);
+    let statement = fields.statement.map(|number| u64::try_from(number).unwrap_or(u64::MAX));
     let exit_code = fields.code.map(|code| u64::from(code.number()));
     let plan = fields.plan.map(|plan| plan.to_string());
     let duration = fields.duration.map(|d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX));
@@ -83,16 +89,17 @@ fn send(record: &Record, context: &LogContext) {
                 MESSAGE_ID = record.message_id,
                 DREICHOR_EVENT = record.name,
                 DREICHOR_COMMAND = context.command,
-                DREICHOR_ENVIRONMENT = context.environment.as_deref(),
-                DREICHOR_RUN_ID = context.run_id.as_deref(),
+                DREICHOR_ENVIRONMENT = environment,
+                DREICHOR_RUN_ID = context.run_id,
                 DREICHOR_MIGRATION = fields.migration.as_deref(),
+                DREICHOR_STATEMENT = statement,
+                DREICHOR_PLACE = fields.place.as_deref(),
                 DREICHOR_CODE = code,
                 DREICHOR_EXIT_CODE = exit_code,
                 DREICHOR_FINDING = fields.finding,
                 DREICHOR_SQLSTATE = fields.sqlstate.as_deref(),
                 DREICHOR_PLAN = plan.as_deref(),
                 DREICHOR_DURATION_MS = duration,
-                DREICHOR_PLACE = fields.place.as_deref(),
                 DREICHOR_REMEDY = fields.remedy.as_deref(),
                 "{}",
                 record.message

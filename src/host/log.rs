@@ -30,8 +30,8 @@ pub struct LogContext {
     pub command: &'static str,
     /// The environment, once it is known.
     pub environment: Option<String>,
-    /// The run, where the command writes.
-    pub run_id: Option<String>,
+    /// This start of the program; of a command that writes, the run in the history log.
+    pub run_id: String,
 }
 
 enum Sink {
@@ -162,16 +162,6 @@ pub fn is_journal(stream: BorrowedFd<'_>) -> bool {
         .is_ok_and(|status| expected == format!("{}:{}", status.st_dev, status.st_ino))
 }
 
-fn number(priority: Priority) -> u8 {
-    match priority {
-        Priority::Error => 3,
-        Priority::Warning => 4,
-        Priority::Notice => 5,
-        Priority::Info => 6,
-        Priority::Debug => 7,
-    }
-}
-
 fn text_line(record: &Record, prefix: bool) -> String {
     let message = record.message.replace('\n', "\n  ");
     let migration = match &record.fields.migration {
@@ -180,7 +170,7 @@ fn text_line(record: &Record, prefix: bool) -> String {
     };
     if prefix {
         // Each line of standard error is an entry of its own.
-        let mark = format!("<{}>", number(record.priority));
+        let mark = format!("<{}>", record.priority.number());
         return format!("{mark}{migration}{}", message.replace('\n', &format!("\n{mark}")));
     }
     let word = match record.priority {
@@ -196,15 +186,17 @@ fn text_line(record: &Record, prefix: bool) -> String {
 fn json_line(record: &Record, context: &LogContext) -> String {
     let fields = &record.fields;
     let text = |value: &Option<String>| value.clone().map(Value::from);
-    let pairs: [(&str, Option<Value>); 16] = [
-        ("priority", Some(Value::from(number(record.priority)))),
+    let pairs: [(&str, Option<Value>); 17] = [
+        ("priority", Some(Value::from(record.priority.number()))),
         ("event", Some(Value::from(record.name))),
         ("message_id", Some(Value::from(record.message_id))),
         ("message", Some(Value::from(record.message.as_str()))),
         ("command", Some(Value::from(context.command))),
         ("environment", text(&context.environment)),
-        ("run_id", text(&context.run_id)),
+        ("run_id", Some(Value::from(context.run_id.as_str()))),
         ("migration", text(&fields.migration)),
+        ("statement", fields.statement.map(Value::from)),
+        ("place", text(&fields.place)),
         ("code", fields.code.map(|code| Value::from(code.name()))),
         ("exit_code", fields.code.map(|code| Value::from(code.number()))),
         ("finding", fields.finding.map(Value::from)),
@@ -214,7 +206,6 @@ fn json_line(record: &Record, context: &LogContext) -> String {
             "duration_ms",
             fields.duration.map(|d| Value::from(u64::try_from(d.as_millis()).unwrap_or(u64::MAX))),
         ),
-        ("place", text(&fields.place)),
         ("remedy", text(&fields.remedy)),
     ];
     let object: Map<String, Value> = pairs

@@ -125,7 +125,8 @@ impl Failure {
                 code: "system",
                 subject: "operating system".to_owned(),
                 message: reason.clone(),
-                remedy: String::new(),
+                remedy: "see the journal of this host around this moment, then start it again"
+                    .to_owned(),
             }],
         }
     }

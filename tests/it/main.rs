@@ -16,6 +16,7 @@ mod baseline;
 mod check;
 mod concurrency;
 mod documents;
+mod events;
 mod evidence;
 mod exit_codes;
 mod failures;

@@ -36,17 +36,13 @@ type Answered = Result<Answer, Refused>;
 struct Call<'a> {
     global: &'a Global,
     log: &'a Arc<Log>,
-    /// Identity of the run; empty for commands that write nothing.
+    /// Identity of this start of the program.
     run_id: &'a str,
 }
 
 /// Carries out the command that was typed.
-pub(super) async fn carry_out(
-    arguments: &Arguments,
-    log: &Arc<Log>,
-    run_id: Option<&str>,
-) -> Answered {
-    let call = Call { global: &arguments.global, log, run_id: run_id.unwrap_or_default() };
+pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &str) -> Answered {
+    let call = Call { global: &arguments.global, log, run_id };
     match &arguments.command {
         Command::Plan => unless_interrupted(plan::run(&call)).await,
         Command::Apply(given) => apply::run(&call, given).await,

@@ -54,7 +54,7 @@ pub(super) fn usage(error: &clap::Error, wants_json: bool) -> Code {
     } else if wants_json {
         write_whole(io::stdout().lock(), &format!("{:#}\n", json::usage(&text)))
     } else {
-        write_whole(io::stderr().lock(), &text)
+        write_whole(io::stderr().lock(), &marked(&text))
     };
     match (asked, written) {
         (true, Ok(())) => Code::Ok,
@@ -70,7 +70,17 @@ pub(super) fn bug(place: &str) {
         env!("CARGO_PKG_VERSION")
     );
     // There is nobody left to tell when standard error is gone as well.
-    let _last_words = write_whole(io::stderr().lock(), &text);
+    let _last_words = write_whole(io::stderr().lock(), &marked(&text));
+}
+
+/// Marks each line as an error where the journal reads standard error (sd-daemon(3)): there is
+/// no log yet, or no longer, that could give it a priority.
+fn marked(text: &str) -> String {
+    if !is_journal(io::stderr().as_fd()) {
+        return text.to_owned();
+    }
+    let told = text.lines().filter(|line| !line.trim().is_empty());
+    told.map(|line| format!("<3>{line}\n")).collect()
 }
 
 fn write_whole(mut stream: impl Write, text: &str) -> io::Result<()> {

@@ -160,9 +160,10 @@ impl<'a, S: Session> Runner<'a, S> {
                 let run_id = &self.report.run_id;
                 match resolve(self.context, run_id, &version, &transaction_id).await {
                     Resolved::Applied => {
-                        self.trouble(format!(
+                        let message = format!(
                             "the connection was lost at commit ({reason}); '{version}' is applied, as its row shows"
-                        ));
+                        );
+                        self.trouble(Some(version), message);
                         Ok(())
                     }
                     Resolved::NotApplied => {
@@ -214,7 +215,7 @@ impl<'a, S: Session> Runner<'a, S> {
     }
 
     fn trouble_of_reading(&mut self, why: &str) {
-        self.trouble(format!("what was committed could not be read back: {why}"));
+        self.trouble(None, format!("what was committed could not be read back: {why}"));
     }
 
     fn applied(&mut self, version: Version, duration: Duration) {
@@ -285,11 +286,12 @@ impl<'a, S: Session> Runner<'a, S> {
             Ok(Err(fault)) => fault.message(),
             Err(_elapsed) => "the server did not answer".to_owned(),
         };
-        self.trouble(format!("the row of this failure could not be written: {trouble}"));
+        let message = format!("the row of this failure could not be written: {trouble}");
+        self.trouble(Some(stop.step.version.clone()), message);
     }
 
-    fn trouble(&mut self, message: String) {
-        self.context.log.write(&Event::Trouble { message: message.clone() });
+    fn trouble(&mut self, version: Option<Version>, message: String) {
+        self.context.log.write(&Event::Trouble { version, message: message.clone() });
         self.report.troubles.push(message);
     }
 }

@@ -1,6 +1,6 @@
 //! The tables of exit codes in the README and in the design are the one in `core/code.rs`.
 
-use super::{hold, read};
+use super::{hold, read, with_table};
 use dreichor_migrate::core::code::TABLE;
 
 const HEAD: &str = "| code | name | meaning |\n|---|---|---|\n";
@@ -14,7 +14,7 @@ const FAMILIES: &[(u8, &str)] = &[
 ];
 
 fn table() -> String {
-    let mut out = HEAD.to_owned();
+    let mut out = String::new();
     let mut told = 0;
     for row in &TABLE {
         let family = row.number / 10;
@@ -29,17 +29,9 @@ fn table() -> String {
     out
 }
 
-/// The document with its table replaced by the rendered one.
-fn with_table(text: &str) -> String {
-    let (before, rest) = text.split_once(HEAD).expect("the table's head");
-    let after = rest.find("\n\n").map(|end| &rest[end..]).expect("a blank line ends the table");
-    assert!(!after.contains(HEAD), "two tables");
-    format!("{before}{}{after}", table().trim_end())
-}
-
 #[test]
 fn every_table_of_exit_codes_is_the_programs() {
     for name in ["docs/design.md", "README.md"] {
-        hold(name, &with_table(&read(name)));
+        hold(name, &with_table(&read(name), HEAD, &table()));
     }
 }

@@ -1,11 +1,13 @@
 //! What is published and what the program's own definitions say: man pages, completions, the
-//! packaged configuration and the tables of exit codes are held together here.
+//! packaged configuration, the tables of exit codes, events and fields, and the catalog are held
+//! together here.
 //!
 //! `DREICHOR_WRITE_DOCUMENTS=1 cargo test --test it documents` writes what can be rendered;
 //! without the variable every difference is a failure.
 
 mod configuration;
 mod exit_codes;
+mod journal;
 mod manual;
 
 use clap::CommandFactory as _;
@@ -24,6 +26,16 @@ fn path(name: &str) -> PathBuf {
 
 fn read(name: &str) -> String {
     fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("'{name}': {error}"))
+}
+
+/// A document with the rows below a table's head replaced by the rendered ones.
+fn with_table(text: &str, head: &str, rows: &str) -> String {
+    let (before, rest) = text.split_once(head).expect("the table's head");
+    // The head's own line end is the first of the two where the table has no row yet.
+    let end = if rest.starts_with('\n') { Some(0) } else { rest.find("\n\n").map(|at| at + 1) };
+    let after = end.map(|end| &rest[end..]).expect("a blank line ends the table");
+    assert!(!after.contains(head), "two tables");
+    format!("{before}{head}{rows}{after}")
 }
 
 /// Asserts that a committed file is what the definitions render, or writes it when told to.
