@@ -84,9 +84,11 @@ impl Machine {
         self.write(&format!("/usr/share/dreichor/migrations/{name}"), text);
     }
 
-    /// Makes the runtime of prod start at boot.
+    /// Makes the runtime of prod start at boot, with the witness that docs/operations.md names.
     pub(crate) fn enable_runtime(&self) {
-        self.must(&format!("systemctl enable --quiet {RUNTIME}"));
+        self.must(&format!(
+            "systemctl enable --quiet {RUNTIME} dreichor-migrate-gate-witness@prod"
+        ));
     }
 }
 
