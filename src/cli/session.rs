@@ -27,10 +27,7 @@ pub(super) async fn answer(arguments: &Arguments) -> Code {
     };
     log.clear_status();
     let code = finish(global, &log, &document);
-    // Notices may still hold the log until the runtime ends; what is written is written.
-    if let Ok(log) = Arc::try_unwrap(log) {
-        log.close();
-    }
+    log.close();
     code
 }
 

@@ -190,7 +190,7 @@ impl Explain for UrlFault {
     fn remedy(&self) -> String {
         match self {
             Self::Missing => format!(
-                "set '{ENVIRONMENT_VARIABLE}', or give the unit the credential with LoadCredential={CREDENTIAL}:FILE"
+                "set '{ENVIRONMENT_VARIABLE}'; for the units in '/etc/dreichor/migrate/ENV.env', or as the credential '/etc/credstore/dreichor-migrate.ENV.{CREDENTIAL}'"
             ),
             Self::Contradictory => "remove one of the two".to_owned(),
             Self::Broken { rule, .. } => rule.remedy(),

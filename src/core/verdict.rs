@@ -190,7 +190,7 @@ impl Explain for Objection {
         match self {
             Self::Difference(difference) => return difference.remedy(),
             Self::NeverMigrated | Self::Pending(_) => {
-                "review it with 'dreichor-migrate plan', then run 'dreichor-migrate apply'"
+                "review it with 'dreichor-migrate plan', then apply it with 'dreichor-migrate apply' or 'systemctl start dreichor-migrate@ENV'"
             }
             Self::UnknownRequirement(_) => {
                 "install the migrations that belong to this release, then plan and apply them"

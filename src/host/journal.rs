@@ -1,10 +1,11 @@
 //! Owns writing records to journald's native socket, on a thread of its own: a journal that
-//! hangs makes that thread wait, never the one that holds a lock or a transaction. Must
-//! never lose a record silently.
+//! hangs makes that thread wait, never the one that holds a lock or a transaction. Must never
+//! lose what was handed to it: the end of a command is awaited. (What journald itself refuses
+//! to take is lost, for the library under it does not tell.)
 
 use crate::core::event::{Priority, Record};
 use crate::host::log::LogContext;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SendError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -21,7 +22,8 @@ const NO_ENVIRONMENT: &str = "-";
 
 /// The way to the thread.
 pub struct Journal {
-    records: Sender<Record>,
+    /// Records, and at last nothing, which ends the thread: others may still hold this way.
+    records: Sender<Option<Record>>,
     done: Mutex<Receiver<()>>,
 }
 
@@ -40,14 +42,14 @@ impl Journal {
                 debug: tracing_journald::Priority::Informational,
                 trace: tracing_journald::Priority::Debug,
             });
-        let (records, inbox) = channel::<Record>();
+        let (records, inbox) = channel::<Option<Record>>();
         let (finished, done) = channel();
         thread::Builder::new()
             .name("journal".to_owned())
             .spawn(move || {
                 let subscriber = tracing_subscriber::registry().with(layer);
                 tracing::subscriber::with_default(subscriber, || {
-                    for record in inbox {
+                    for record in inbox.into_iter().map_while(|record| record) {
                         send(&record, &context);
                     }
                 });
@@ -60,14 +62,18 @@ impl Journal {
 
     /// Hands a record to the thread; gives it back when the thread is gone.
     pub fn write(&self, record: Record) -> Result<(), Box<Record>> {
-        self.records.send(record).map_err(|unsent| Box::new(unsent.0))
+        match self.records.send(Some(record)) {
+            Err(SendError(Some(unsent))) => Err(Box::new(unsent)),
+            Ok(()) | Err(SendError(None)) => Ok(()),
+        }
     }
 
-    /// Waits until everything is written; says whether it was.
+    /// Waits until everything is written; says whether it was. Nothing can be written after it.
     #[must_use]
-    pub fn close(self) -> bool {
-        drop(self.records);
-        let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    pub fn close(&self) -> bool {
+        // A thread that is gone has nothing to end; whether it was done is asked below.
+        let _ended_before = self.records.send(None);
+        let done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         done.recv_timeout(PATIENCE).is_ok()
     }
 }

@@ -135,9 +135,9 @@ impl Log {
     }
 
     /// Waits, for a bounded time, until everything is written.
-    pub fn close(self) {
+    pub fn close(&self) {
         self.clear_status();
-        if let Sink::Journal(journal) = self.sink
+        if let Sink::Journal(journal) = &self.sink
             && !journal.close()
         {
             let _last_resort = writeln!(

@@ -60,6 +60,7 @@ pub(crate) fn summary(document: &Document) -> String {
     };
     match &document.body {
         Body::Failed => ended(),
+        Body::Check(_) if document.code != Code::Ok => ended(),
         Body::Plan(plan) => {
             format!(
                 "{} applied, {} pending, plan {}",
