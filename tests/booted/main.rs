@@ -10,5 +10,8 @@
 )]
 
 mod closed;
+mod hardening;
 mod host;
 mod machine;
+mod running;
+mod stopping;
