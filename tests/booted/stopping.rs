@@ -138,9 +138,9 @@ fn a_reboot_in_the_middle_leaves_a_clean_prefix() {
         let run = host.spawn(&format!("systemctl start {APPLY}"));
         host.await_that(&waits("ALTER TABLE public.snapshots"));
         if crash {
-            host.kill()
+            host.kill();
         } else {
-            host.off()
+            host.off();
         }
         let _its_session_ended_with_the_machine = run.end();
         host.on();
