@@ -3,10 +3,11 @@
 
 use super::args::{Arguments, Format, Global, LogForm};
 use super::commands;
-use super::document::Document;
+use super::document::{Body, Document};
 use super::render;
 use crate::core::code::Code;
 use crate::core::event::{Event, LOST_ANSWER};
+use crate::core::finding::Finding;
 use crate::host::identity;
 use crate::host::log::{Log, LogContext, LogTarget};
 use std::sync::Arc;
@@ -34,7 +35,7 @@ pub(super) async fn answer(arguments: &Arguments) -> Code {
 /// Renders the document, and tells the log how the command ended: last, because an answer that
 /// nobody got is not "ok".
 fn finish(global: &Global, log: &Log, document: &Document) -> Code {
-    for finding in &document.findings {
+    for finding in document.findings.iter().filter(|finding| !is_told(document, finding)) {
         log.write(&Event::Finding { code: document.code, finding: finding.clone() });
     }
     let written = match global.format {
@@ -44,7 +45,13 @@ fn finish(global: &Global, log: &Log, document: &Document) -> Code {
     let (code, remedy, summary) = match written {
         Ok(()) => {
             let gravest = document.findings.first().map(|finding| finding.remedy.clone());
-            (document.code, gravest, render::summary(document))
+            let summary = match document.findings.first() {
+                Some(finding) if is_told(document, finding) => {
+                    format!("{}; {}", render::summary(document), finding.remedy)
+                }
+                _ => render::summary(document),
+            };
+            (document.code, gravest, summary)
         }
         Err(error) => {
             // A refusal says more than that nobody read it.
@@ -54,8 +61,16 @@ fn finish(global: &Global, log: &Log, document: &Document) -> Code {
             (code, Some(LOST_ANSWER.to_owned()), summary)
         }
     };
+    log.conclude(&format!("{}: {summary}", document.command));
     log.write(&Event::Ended { command: document.command, code, summary, remedy });
     code
+}
+
+/// Whether the run told this finding itself, by an event of its own, when it happened: an
+/// entry of the finding would say the same twice.
+fn is_told(document: &Document, finding: &Finding) -> bool {
+    matches!(document.body, Body::Apply(_))
+        && ["failed", "timed-out", "interrupted"].contains(&finding.code)
 }
 
 fn open_log(global: &Global, command: &'static str, run_id: String) -> Log {

@@ -118,6 +118,11 @@ impl Log {
         }
     }
 
+    /// Says to the service manager how a command ended: `systemctl status` shows it afterwards.
+    pub fn conclude(&self, text: &str) {
+        notify::status(text);
+    }
+
     /// Takes the progress line away.
     pub fn clear_status(&self) {
         if let Ok(mut progress) = self.progress.lock()
