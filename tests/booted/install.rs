@@ -7,9 +7,10 @@ use serde_json::Value;
 
 const LOG: &str = "/var/log/postgresql/postgresql-15-main.log";
 
-/// Roles with their passwords and grants, databases, and all that is in them. What begins with
+/// All that a server holds: roles with their passwords and grants, databases, and all that is in them. What begins with
 /// `\` is a word that pg_dump chooses anew each time.
-const CONTENT: &str = "runuser -u postgres -- pg_dumpall | grep -v '^\\\\\\(un\\)\\?restrict '";
+pub(crate) const CONTENT: &str =
+    "runuser -u postgres -- pg_dumpall | grep -v '^\\\\\\(un\\)\\?restrict '";
 
 #[test]
 fn installing_starts_no_unit_and_sends_no_statement() {

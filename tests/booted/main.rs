@@ -11,4 +11,7 @@
 
 mod closed;
 mod host;
+mod install;
 mod machine;
+mod provision;
+mod upgrade;
