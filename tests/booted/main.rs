@@ -9,6 +9,8 @@
     reason = "a test that cannot go on has failed, and tells the machine's journal"
 )]
 
+mod agent;
+mod by_operator;
 mod closed;
 mod host;
 mod install;
