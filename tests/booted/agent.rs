@@ -99,6 +99,7 @@ fn the_agent_learns_why_the_gate_refused() {
 /// memory, so that no denial is only that of a unit that is not loaded.
 fn host_with_agent() -> Machine {
     let host = Machine::host();
+    host.enable_runtime();
     host.must("groupadd --system dreichor-deploy-prod && useradd --system --user-group --groups dreichor-deploy-prod agent");
     host
 }

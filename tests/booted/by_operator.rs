@@ -93,16 +93,17 @@ fn nobody_sees_the_password_while_it_runs() {
 
     let processes = host.must("cat /proc/[0-9]*/cmdline | tr '\\0' ' '");
     assert_tells(&processes, &["/usr/bin/dreichor-migrate --env prod status", "systemd-run"]);
-    let unit =
-        "$(systemctl list-units --plain --no-legend 'dreichor-migrate-on-prod-*' | cut -d' ' -f1)";
-    let shown = host.must(&format!("runuser -u stranger -- systemctl show \"{unit}\"; runuser -u stranger -- systemctl cat \"{unit}\""));
+    let units =
+        "systemctl list-units --plain --no-legend 'dreichor-migrate-on-prod-*' | cut -d' ' -f1";
+    let unit = host.must(units).trim().to_owned();
+    let shown = host.must(&format!("runuser -u stranger -- systemctl show {unit} && runuser -u stranger -- systemctl cat {unit}"));
     assert_tells(&shown, &["EnvironmentFile=-/etc/dreichor/migrate/prod.env"]);
     // The environment of the process is root's and its own user's to read.
-    let program = "/proc/$(pgrep -f '^/usr/bin/dreichor-migrate --env prod')/environ";
-    assert_ne!(host.run(&format!("runuser -u stranger -- cat {program}")).code, 0);
-    assert_tells(&host.must(&format!("tr '\\0' '\\n' <{program}")), &[SECRET]);
+    let environ = format!("/proc/{}/environ", host.property(&unit, "MainPID"));
+    assert_ne!(host.run(&format!("runuser -u stranger -- cat {environ}")).code, 0);
+    assert_tells(&host.must(&format!("cat {environ} | tr '\\0' '\\n'")), &[SECRET]);
     // The caller's own processes have it nowhere.
-    let callers = host.must("for pid in $(pgrep -f 'systemd-run|dreichor-migrate-on'); do tr '\\0' '\\n' <\"/proc/$pid/environ\"; done 2>/dev/null; true");
+    let callers = host.must("cd /proc && for file in $(grep -lsazE 'systemd-run|bin/dreichor-migrate-on' [0-9]*/cmdline); do tr '\\0' '\\n' <\"${file%/cmdline}/environ\"; done 2>/dev/null; true");
     assert_tells(&callers, &["PATH="]);
     for text in [&processes, &shown, &callers] {
         assert!(!text.contains(SECRET), "the password is seen in:\n{text}");
