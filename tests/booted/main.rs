@@ -9,9 +9,14 @@
     reason = "a test that cannot go on has failed, and tells the machine's journal"
 )]
 
+mod agent;
+mod by_operator;
 mod closed;
 mod hardening;
 mod host;
+mod install;
 mod machine;
+mod provision;
 mod running;
 mod stopping;
+mod upgrade;
