@@ -10,5 +10,10 @@
 )]
 
 mod closed;
+mod credential;
+mod failing;
+mod held;
 mod host;
+mod incompatible;
 mod machine;
+mod surroundings;
