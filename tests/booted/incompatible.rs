@@ -36,7 +36,7 @@ const DIVERGED: Refusal<'_> = Refusal {
 fn an_older_release_on_a_newer_schema_does_not_start() {
     let host = Machine::host();
     host.add_migration("004_add_orders.sql", ORDERS);
-    host.must(&format!("systemctl start {APPLY} && rm {FILES}/004_add_orders.sql"));
+    host.must(&format!("systemctl start {APPLY} && mv {FILES}/004_add_orders.sql /root/"));
     let refusal = Refusal {
         code: 11,
         name: "ahead",
@@ -46,7 +46,7 @@ fn an_older_release_on_a_newer_schema_does_not_start() {
         catalog: "Subject: The schema of 'prod' is ahead of this release",
     };
     assert_refuses(&host, &refusal);
-    assert_starts_with(&host, &format!("echo '{ORDERS}' >{FILES}/004_add_orders.sql"));
+    assert_starts_with(&host, &format!("mv /root/004_add_orders.sql {FILES}/"));
 }
 
 #[test]

@@ -15,5 +15,7 @@ mod failing;
 mod held;
 mod host;
 mod incompatible;
+mod journal;
 mod machine;
+mod secret;
 mod surroundings;

@@ -136,8 +136,8 @@ fn what_the_server_or_the_url_refuses_is_named() {
         (
             "cp /etc/dreichor/migrate/dev.env FILE",
             78,
-            &["dreichor_dev", "dreichor_prod", "'prod'"],
-            "dreichor_prod",
+            &["'dreichor_dev'", "'prod'"],
+            "check --env and the URL; nothing was connected to",
         ),
         (
             "sed 's/@localhost/@db.example.net/' /root/prod.env >FILE",
