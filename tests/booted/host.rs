@@ -39,7 +39,7 @@ impl Machine {
         assert_eq!(answer.code, 1, "{answer:#?}");
         assert_eq!(self.state(unit), format!("failed exit-code {code}"), "{}", self.told("-b"));
         let run = self.property(unit, "InvocationID");
-        self.told(&format!("DREICHOR_RUN_ID={run}"))
+        self.told(&format!("_SYSTEMD_INVOCATION_ID={run}"))
     }
 
     /// What SQL answers in an environment's database, as superuser.
