@@ -1,20 +1,31 @@
 //! Owns writing records to journald's native socket, on a thread of its own: a journal that
 //! hangs makes that thread wait, never the one that holds a lock or a transaction. Must never
-//! lose what was handed to it: the end of a command is awaited. (What journald itself refuses
-//! to take is lost, for the library under it does not tell.)
+//! lose what was handed to it: the end of a command is awaited, until journald has read it. (What
+//! journald itself refuses to take is lost, for the library under it does not tell.)
 
 use crate::core::event::{Priority, Record};
 use crate::host::log::LogContext;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::io;
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixDatagram;
 use std::sync::mpsc::{Receiver, SendError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tracing::Level;
 use tracing_journald::{Layer, PriorityMappings};
 use tracing_subscriber::layer::SubscriberExt as _;
 
 /// Longest wait at the end of a command for a journal that does not take what was written.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The socket of journald's native protocol.
+const SOCKET: &str = "/run/systemd/journal/socket";
+
+/// Bytes of a comment: more than a quarter of what a socket may have on its way, so that it
+/// cannot be written to before they are read; less than all, so that they fit.
+const COMMENT: usize = 100_000;
 
 /// Stands where no environment was named, and can be no environment's name: every entry has
 /// the field.
@@ -73,9 +84,33 @@ impl Journal {
     pub fn close(&self) -> bool {
         // A thread that is gone has nothing to end; whether it was done is asked below.
         let _ended_before = self.records.send(None);
+        let end = Instant::now() + PATIENCE;
         let done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         done.recv_timeout(PATIENCE).is_ok()
+            && await_reading(end.saturating_duration_since(Instant::now())).unwrap_or(true)
     }
+}
+
+/// Waits until journald has read all that was written before; says whether it has. For journald
+/// asks who wrote an entry only when it reads it: of a process that is gone, and of a unit that
+/// has ended, it learns nothing, and `journalctl -u` would not find the entry.
+///
+/// journald reads in order, and ignores a comment (Native Journal Protocol); a datagram counts
+/// against its sender's socket until it is read.
+///
+/// # Errors
+/// When there is nothing to wait for, because journald cannot be asked.
+fn await_reading(patience: Duration) -> io::Result<bool> {
+    let socket = UnixDatagram::unbound()?;
+    socket.set_write_timeout(Some(patience.max(Duration::from_millis(1))))?;
+    let comment = [b"#".repeat(COMMENT), b"\n".to_vec()].concat();
+    match socket.send_to(&comment, SOCKET) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+        sent => sent?,
+    };
+    let mut sockets = [PollFd::new(socket.as_fd(), PollFlags::POLLOUT)];
+    let patience = PollTimeout::try_from(patience).unwrap_or(PollTimeout::ZERO);
+    Ok(poll(&mut sockets, patience)? > 0)
 }
 
 fn send(record: &Record, context: &LogContext) {
