@@ -12,3 +12,4 @@
 mod closed;
 mod host;
 mod machine;
+mod operations;
