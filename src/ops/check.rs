@@ -48,6 +48,7 @@ pub async fn check(
 /// there yet. A wrong password stays wrong.
 async fn connect_within(context: &Context, limit: Duration) -> Result<Connection, StoreFault> {
     let end = Instant::now() + limit;
+    let mut told = String::new();
     loop {
         let current = Current::default();
         let fault = match timeout_at(end, connect_once(context, &current)).await {
@@ -62,7 +63,13 @@ async fn connect_within(context: &Context, limit: Duration) -> Result<Connection
         if !matches!(fault, StoreFault::Unreachable { .. }) || again >= end {
             return Err(fault);
         }
-        context.log.write(&Event::ConnectionRetried { reason: fault.message() });
+        // Once for each reason: a minute of the same is one fact, not a hundred.
+        let reason = fault.message();
+        if reason != told {
+            context.log.status(&format!("waiting for the server: {reason}"));
+            context.log.write(&Event::ConnectionRetried { reason: reason.clone() });
+            told = reason;
+        }
         sleep_until(again).await;
     }
 }

@@ -10,6 +10,9 @@
 )]
 
 mod closed;
+mod hardening;
 mod host;
 mod machine;
 mod operations;
+mod running;
+mod stopping;

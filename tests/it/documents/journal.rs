@@ -146,7 +146,7 @@ fn every_explanation_says_what_why_and_what_to_do() {
         assert_eq!(defined, "Defined-By: dreichor-migrate", "{id}");
         assert_eq!(support, "Support: man:dreichor-migrate(8)", "{id}");
         assert!(body.trim_end().split("\n\n").count() >= 3, "{id}: {body}");
-        let commands = ["journalctl ", "systemctl ", "dreichor-migrate --env "];
+        let commands = ["journalctl ", "systemctl ", "dreichor-migrate-on "];
         assert!(commands.iter().any(|command| body.contains(command)), "{id}: {body}");
     }
 }
