@@ -39,7 +39,8 @@ impl Machine {
         assert_eq!(answer.code, 1, "{answer:#?}");
         assert_eq!(self.state(unit), format!("failed exit-code {code}"), "{}", self.told("-b"));
         let run = self.property(unit, "InvocationID");
-        self.told(&format!("_SYSTEMD_INVOCATION_ID={run}"))
+        // By what the program itself says: journald may miss the invocation of who has just ended.
+        self.told(&format!("DREICHOR_RUN_ID={run}"))
     }
 
     /// What SQL answers in an environment's database, as superuser.
@@ -108,6 +109,6 @@ pub(crate) fn assert_tells(text: &str, parts: &[&str]) {
 
 /// The priorities of what a program said in one run of a unit, with its messages.
 pub(crate) fn priorities(machine: &Machine, run: &str) -> Vec<(String, String)> {
-    let entries = machine.journal(&format!("_SYSTEMD_INVOCATION_ID={run}"));
+    let entries = machine.journal(&format!("DREICHOR_RUN_ID={run}"));
     entries.iter().map(|entry| (field(entry, "PRIORITY"), field(entry, "MESSAGE"))).collect()
 }

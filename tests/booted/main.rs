@@ -21,6 +21,7 @@ mod incompatible;
 mod install;
 mod journal;
 mod machine;
+mod operations;
 mod provision;
 mod running;
 mod secret;

@@ -111,8 +111,26 @@ fn every_source_says_what_it_owns() {
     assert!(silent.is_empty(), "no header in {silent:?}");
 }
 
-/// `docs/architecture.md` names the tests that hold each rule: `module::test` of this
-/// directory, or `path::test` of the source.
+/// Whether a page's name of a test is one: `module::test` of this directory, `booted::module::test`
+/// of the proofs on a booted system, or `path::test` of the source.
+fn exists(home: &Path, name: &str) -> bool {
+    let (module, test) = name.rsplit_once("::").expect("a name");
+    let path = if module.ends_with(".rs") {
+        home.join(module)
+    } else if let Some(proof) = module.strip_prefix("booted::") {
+        home.join(format!("tests/booted/{proof}.rs"))
+    } else {
+        home.join(format!("tests/it/{}.rs", module.replace("::", "/")))
+    };
+    fs::read_to_string(&path).is_ok_and(|text| text.contains(&format!("fn {test}(")))
+}
+
+/// The names of tests in a row of a page.
+fn names(row: &str) -> Vec<&str> {
+    row.split('`').skip(1).step_by(2).filter(|name| name.contains("::")).collect()
+}
+
+/// `docs/architecture.md` names the tests that hold each rule.
 #[test]
 fn every_rule_names_tests_that_exist() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -126,20 +144,35 @@ fn every_rule_names_tests_that_exist() {
     assert_eq!(rules.len(), 12, "a row for each rule of design section 2");
     let mut missing = Vec::new();
     for rule in rules {
-        let names: Vec<&str> =
-            rule.split('`').skip(1).step_by(2).filter(|name| name.contains("::")).collect();
+        let names = names(rule);
         assert!(!names.is_empty(), "nothing holds: {rule}");
-        for name in names {
-            let (module, test) = name.rsplit_once("::").expect("a name");
-            let path = match module.strip_suffix(".rs") {
-                Some(_) => home.join(module),
-                None => home.join(format!("tests/it/{module}.rs")),
-            };
-            let text = fs::read_to_string(&path).unwrap_or_default();
-            if !text.contains(&format!("fn {test}(")) {
-                missing.push(name);
-            }
-        }
+        missing.extend(names.into_iter().filter(|name| !exists(home, name)));
     }
     assert!(missing.is_empty(), "no such tests: {missing:?}");
+}
+
+/// `docs/operations.md` says of each of its sections which proof runs its commands.
+#[test]
+fn every_section_of_the_operations_names_its_proof() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(home.join("docs/operations.md")).expect("the page");
+    let (sections, table) = page.split_once("## What is run by a proof").expect("the table");
+    let headings: Vec<&str> = sections
+        .lines()
+        .filter_map(|line| line.strip_prefix("### ").or_else(|| line.strip_prefix("## ")))
+        .collect();
+    let rows: Vec<(&str, &str)> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split_once(" | "))
+        .filter(|(section, _)| *section != "section")
+        .collect();
+    let named: Vec<&str> = rows.iter().map(|(section, _)| *section).collect();
+    let mut left: Vec<&&str> = headings.iter().filter(|it| !named.contains(it)).collect();
+    left.extend(named.iter().filter(|it| !headings.contains(it)));
+    assert!(headings.len() > 10 && left.is_empty(), "section or row alone: {left:?}");
+    for (section, proof) in rows {
+        assert!(proof.contains('`') || proof.contains("not run by a proof"), "{section}: {proof}");
+        let missing: Vec<_> = names(proof).into_iter().filter(|name| !exists(home, name)).collect();
+        assert!(missing.is_empty(), "{section}: no such tests: {missing:?}");
+    }
 }

@@ -9,6 +9,7 @@ mod configuration;
 mod exit_codes;
 mod journal;
 mod manual;
+mod units;
 
 use clap::CommandFactory as _;
 use clap_complete::{Shell, generate};
