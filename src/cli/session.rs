@@ -23,7 +23,7 @@ pub(super) async fn answer(arguments: &Arguments) -> Code {
         command: arguments.command.name(),
         environment: global.environment.clone(),
         code: answer.code,
-        findings: answer.findings,
+        findings: answer.findings.into_iter().map(|it| named(it, global)).collect(),
         body: answer.body,
     };
     log.clear_status();
@@ -83,4 +83,15 @@ fn open_log(global: &Global, command: &'static str, run_id: String) -> Log {
     let verbosity = if global.quiet { -1 } else { i8::try_from(global.verbose).unwrap_or(i8::MAX) };
     let context = LogContext { command, environment: global.environment.clone(), run_id };
     Log::open(target, verbosity, context)
+}
+
+/// Names the environment in the next safe act, so that it can be typed as it stands.
+fn named(finding: Finding, global: &Global) -> Finding {
+    match &global.environment {
+        Some(environment) if finding.remedy.contains("ENV") => {
+            let remedy = finding.remedy.replace("ENV", environment);
+            Finding { remedy, ..finding }
+        }
+        _ => finding,
+    }
 }

@@ -34,6 +34,8 @@ fn it_answers_as_the_program_does() {
     assert_tells(&said, &["prod: compatible"]);
     assert_eq!(ask("bogus").0, 2);
     assert_eq!(host.applied("dev"), "");
+    let nobody = host.run("runuser -u nobody -- dreichor-migrate-on prod plan");
+    assert_eq!((nobody.code, nobody.stdout.as_str()), (31, ""));
     // Nothing is left of the units that it made.
     assert_eq!(
         host.must("systemctl list-units --all --plain --no-legend 'dreichor-migrate-on*'"),

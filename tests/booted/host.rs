@@ -1,7 +1,7 @@
 //! Owns what the proofs ask of a Dreichor host: its units, its databases, its runtime's starts.
 //! Must never hide an answer: what a proof is about, it looks at itself.
 
-use crate::machine::{Answer, Machine, field};
+use crate::machine::{Answer, Machine};
 use serde_json::Value;
 
 /// The migrations that the package brings.
@@ -105,10 +105,4 @@ pub(crate) fn assert_tells(text: &str, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "'{part}' is not told in:\n{text}");
     }
-}
-
-/// The priorities of what a program said in one run of a unit, with its messages.
-pub(crate) fn priorities(machine: &Machine, run: &str) -> Vec<(String, String)> {
-    let entries = machine.journal(&format!("DREICHOR_RUN_ID={run}"));
-    entries.iter().map(|entry| (field(entry, "PRIORITY"), field(entry, "MESSAGE"))).collect()
 }

@@ -42,7 +42,6 @@ fn nothing_is_said_twice_and_everything_has_its_priority() {
         ("migration-applied", "6"),
         ("migration-started", "6"),
         ("migration-failed", "3"),
-        ("finding", "3"),
         ("ended-failed", "3"),
     ];
     let expected = expected.map(|(event, priority)| (event.to_owned(), priority.to_owned()));

@@ -104,6 +104,7 @@ fn without_the_package_no_runtime_starts_and_with_it_again_it_does() {
 fn a_purge_takes_the_gate_and_leaves_secrets_and_databases() {
     let host = Machine::host();
     host.at_work();
+    host.enable_runtime();
     let process = host.property(RUNTIME, "MainPID");
     let content = host.must(CONTENT);
     let secrets = host.must(SECRETS);

@@ -80,6 +80,7 @@ pub(crate) fn summary(document: &Document) -> String {
             format!("{} applied, {} pending", status.applied.len(), status.pending.len())
         }
         Body::Check(verdict) => format!("the schema is {}", verdict.name()),
+        Body::History(rows) if rows.len() == 1 => "1 row".to_owned(),
         Body::History(rows) => format!("{} rows", rows.len()),
         Body::Verified(verified) => format!("{} rows, the chain is whole", verified.rows),
         Body::Baseline(takeover) => format!("{} taken over", takeover.migrations.len()),

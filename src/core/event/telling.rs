@@ -93,6 +93,9 @@ impl Event {
     }
 }
 
+/// A caret farther to the right is seen by nobody.
+const LONGEST_CARET: usize = 200;
+
 fn tell_failure(code: Code, failure: &StatementFailure) -> (String, Fields) {
     let place =
         failure.place.map(|place| format!("{}:{}:{}", failure.version, place.line, place.column));
@@ -112,6 +115,11 @@ fn tell_failure(code: Code, failure: &StatementFailure) -> (String, Fields) {
     }
     if let Some(line) = &failure.line {
         message.push_str(&format!("\nLINE: {line}"));
+        let column = failure.place.map_or(0, |place| place.column);
+        if (1..=LONGEST_CARET).contains(&column) {
+            let before: String = line.chars().take(column - 1).map(blank).collect();
+            message.push_str(&format!("\n      {before}^"));
+        }
     }
     for blocker in &failure.blockers {
         message.push_str(&format!("\nBLOCKED BY: {blocker}"));
@@ -125,4 +133,9 @@ fn tell_failure(code: Code, failure: &StatementFailure) -> (String, Fields) {
         ..Fields::default()
     };
     (message, fields)
+}
+
+/// What stands above a caret: a tab keeps its width, everything else is taken for one column.
+fn blank(character: char) -> char {
+    if character == '\t' { '\t' } else { ' ' }
 }

@@ -134,7 +134,7 @@ fn a_failure_tells_place_statement_state_and_context() {
     assert_eq!(record.priority, Priority::Error);
     assert_eq!(
         record.message,
-        "002_b.sql:7:9, statement 3: ERROR 22012: division by zero; it was rolled back and left nothing\nCONTEXT: PL/pgSQL function f()\nLINE: select 1/0;"
+        "002_b.sql:7:9, statement 3: ERROR 22012: division by zero; it was rolled back and left nothing\nCONTEXT: PL/pgSQL function f()\nLINE: select 1/0;\n              ^"
     );
     assert_eq!(record.fields.sqlstate.as_deref(), Some("22012"));
     assert_eq!(record.fields.statement, Some(3));
