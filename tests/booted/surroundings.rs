@@ -155,7 +155,7 @@ fn what_the_server_or_the_url_refuses_is_named() {
             "rm FILE",
             78,
             &["there is no database URL", "'DATABASE_URL'"],
-            "/etc/credstore/dreichor-migrate.ENV.database-url",
+            "/etc/credstore/dreichor-migrate.prod.database-url",
         ),
     ];
     for (change, code, says, remedy) in cases {
