@@ -119,3 +119,31 @@ fn absent((take, give): (&str, &str), codes: &[i32]) {
     host.await_that(&format!("[[ $(systemctl show -P SubState {RUNTIME}) != auto-restart && $(systemctl is-active {RUNTIME}) != active ]]"));
     assert_eq!(host.starts("prod"), ran, "the runtime was restarted without its gate");
 }
+
+#[test]
+fn a_unit_of_another_name_is_gated_alike() {
+    let host = Machine::host();
+    host.must(
+        "cd /etc/systemd/system
+        sed 's/dreichor-runtime-%i/trader-%i/g' dreichor-runtime@.service >trader@.service
+        cp -r dreichor-runtime@.service.d trader@.service.d
+        systemctl daemon-reload && touch /var/lib/trader-prod.starts",
+    );
+    let starts = || host.must("wc -l </var/lib/trader-prod.starts").trim().to_owned();
+    assert_eq!(host.start("trader@prod").code, 1);
+    host.must("systemctl mask --quiet dreichor-migrate-gate@prod");
+    assert_eq!(host.start("trader@prod").code, 1);
+    host.must("systemctl unmask --quiet dreichor-migrate-gate@prod");
+    assert_eq!(starts(), "0");
+    host.must(&format!("systemctl start {APPLY}"));
+    // Two of one environment, started together, live on one pass.
+    host.write(
+        "/etc/systemd/system/both.target",
+        "[Unit]\nWants=trader@prod.service dreichor-runtime@prod.service\nAfter=trader@prod.service dreichor-runtime@prod.service\n",
+    );
+    host.must("systemctl daemon-reload && systemctl start both.target");
+    host.await_that("systemctl is-active --quiet trader@prod && [[ -s /var/lib/trader-prod.starts && -s /var/lib/dreichor-runtime-prod.starts ]]");
+    assert!(host.runtime_runs());
+    assert_eq!((starts().as_str(), host.starts("prod")), ("1", 1));
+    host.await_that("[[ ! -e /run/dreichor-migrate-gate/prod.passed ]]");
+}
