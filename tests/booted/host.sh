@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Inside a machine with the package: what an operator does before the first migration, as
 # docs/operations.md has it, for both environments; and a runtime, which is not ours.
 set -euo pipefail

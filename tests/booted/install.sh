@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Inside a machine: the package, by apt alone, with nothing fetched.
 set -euo pipefail
 cd /root
