@@ -114,6 +114,9 @@ pub enum Command {
     Provision,
     /// Make the next migration file, with a header that reminds of the rules
     New(NewArguments),
+    /// Make the requirement that a release ships
+    #[command(subcommand)]
+    Requirement(RequirementCommand),
 }
 
 /// What `apply` takes.
@@ -136,7 +139,10 @@ pub struct CheckArguments {
     /// Keep trying to connect for so long, for example 60s at boot; without it, once
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub connect_deadline: Option<Duration>,
-    /// The newest migration that must be applied, in place of the whole installed set
+    /// The requirement file of the release, in place of the configured one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["requires", "supports_up_to"])]
+    pub requirement: Option<PathBuf>,
+    /// The newest migration that must be applied, in place of what is configured
     #[arg(long, value_name = "VERSION", value_parser = parse_version)]
     pub requires: Option<Version>,
     /// The newest migration that may be applied; by default the required one
@@ -183,6 +189,27 @@ pub struct NewArguments {
     pub title: String,
 }
 
+/// The commands on requirements.
+#[derive(Debug, Subcommand)]
+pub enum RequirementCommand {
+    /// Print the requirement file that belongs to the migration set; needs no environment
+    Init(RequirementInitArguments),
+}
+
+/// What `requirement init` takes.
+#[derive(Debug, Args)]
+pub struct RequirementInitArguments {
+    /// The newest migration that must be applied; by default the newest of the set
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub requires: Option<Version>,
+    /// The newest migration that may be applied; by default the required one
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub supports_up_to: Option<Version>,
+    /// Write it to this file, which must not exist, in place of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 fn parse_digest(text: &str) -> Result<Digest, &'static str> {
     Digest::parse(text).ok_or("a digest is 'sha256:' and 64 hexadecimal digits, as 'plan' shows it")
 }
@@ -208,6 +235,7 @@ impl Command {
             Self::Baseline(_) => "baseline",
             Self::Provision => "provision",
             Self::New(_) => "new",
+            Self::Requirement(RequirementCommand::Init(_)) => "requirement init",
         }
     }
 }

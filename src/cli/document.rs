@@ -5,11 +5,12 @@ use crate::core::finding::{Explain, Finding};
 use crate::core::log::LogRow;
 use crate::core::plan::Plan;
 use crate::core::report::{RunEnd, RunReport};
-use crate::core::verdict::Verdict;
 use crate::ops::baseline::Takeover;
+use crate::ops::check::Checked;
 use crate::ops::create::Created;
 use crate::ops::failure::Failure;
 use crate::ops::history::Verified;
+use crate::ops::requirement::Drafted;
 use crate::ops::status::Status;
 
 /// What a command answers.
@@ -28,12 +29,13 @@ pub(super) enum Body {
     Plan(Plan),
     Apply(RunReport),
     Status(Status),
-    Check(Verdict),
+    Check(Checked),
     History(Vec<LogRow>),
     Verified(Verified),
     Baseline(Takeover),
     Provision(String),
     New(Created),
+    Requirement(Drafted),
 }
 
 /// The parts of an answer that depend on its kind.
@@ -61,11 +63,12 @@ impl Answer {
         }
     }
 
-    pub(super) fn verdict(verdict: Verdict) -> Self {
+    pub(super) fn checked(checked: Checked) -> Self {
+        let verdict = &checked.verdict;
         Self {
             code: verdict.exit_code(),
             findings: verdict.objections().iter().map(Explain::finding).collect(),
-            body: Body::Check(verdict),
+            body: Body::Check(checked),
         }
     }
 

@@ -31,6 +31,7 @@ pub struct Configuration {
 struct Environment {
     name: Placed<String>,
     database: Placed<String>,
+    requirement: Option<PathBuf>,
     profile: Profile,
     atomicity: Atomicity,
     search_path: Vec<String>,
@@ -52,8 +53,9 @@ impl Configuration {
     /// Everything that is wrong, in the order of the file; exit code 78.
     pub fn parse(text: &str, path: &Path) -> Result<Self, Vec<ConfigFault>> {
         let (written, problems) = written::read(text);
-        let mut judge = Judge { problems };
-        let migrations = judge.migrations(written.migrations, path);
+        let home = path.parent().unwrap_or(Path::new(""));
+        let mut judge = Judge { home, problems };
+        let migrations = judge.path("migrations".to_owned(), written.migrations);
         let environments = match written.environments {
             Field::Given(environments) => judge.environments(environments),
             Field::Unreadable => Vec::new(),
@@ -65,13 +67,7 @@ impl Configuration {
         if judge.problems.is_empty() {
             return Ok(Self { file: path.to_owned(), migrations, environments });
         }
-        let mut faults: Vec<ConfigFault> = judge
-            .problems
-            .into_iter()
-            .map(|it| ConfigFault { file: path.to_owned(), place: it.place, problem: it.value })
-            .collect();
-        faults.sort_by_key(|fault| fault.place);
-        Err(faults)
+        Err(ConfigFault::all(judge.problems, path))
     }
 
     /// The directory of the migration set, where the file names one.
@@ -104,6 +100,7 @@ impl Configuration {
             file: self.file.clone(),
             migrations,
             database: chosen.database.value.clone(),
+            requirement: chosen.requirement.clone(),
             profile: chosen.profile,
             atomicity: overrides.atomicity.unwrap_or(chosen.atomicity),
             search_path: chosen.search_path.clone(),
@@ -128,26 +125,32 @@ impl Configuration {
 
 /// Goes over what was written and collects what cannot be accepted. A value that it reports
 /// is replaced by a harmless one so that judging can go on; nothing of it is ever given out.
-struct Judge {
+struct Judge<'p> {
+    /// Where relative paths start.
+    home: &'p Path,
     problems: Vec<Misplaced>,
 }
 
-impl Judge {
+impl Judge<'_> {
     fn report(&mut self, place: Place, problem: Problem) {
         self.problems.push(Placed { value: problem, place });
     }
 
-    fn migrations(&mut self, field: Field<String>, file: &Path) -> Option<PathBuf> {
+    fn path(&mut self, key: String, field: Field<String>) -> Option<PathBuf> {
         let Field::Given(Placed { value, place }) = field else { return None };
-        let key = || "migrations".to_owned();
-        if value.is_empty() {
-            self.report(place, Problem::Name { key: key(), fault: NameFault::Empty });
+        let fault = if value.is_empty() {
+            Some(NameFault::Empty)
         } else if value.contains(char::is_control) {
-            self.report(place, Problem::Name { key: key(), fault: NameFault::Control });
+            Some(NameFault::Control)
         } else if value.contains("://") {
-            self.report(place, Problem::Name { key: key(), fault: NameFault::Url });
+            Some(NameFault::Url)
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            self.report(place, Problem::Name { key, fault });
         }
-        Some(file.parent().unwrap_or(Path::new("")).join(value))
+        Some(self.home.join(value))
     }
 
     fn environments(&mut self, written: Placed<Vec<WrittenEnvironment>>) -> Vec<Environment> {
@@ -217,6 +220,7 @@ impl Judge {
         if !name::is_environment(&name.value) {
             self.report(name.place, Problem::EnvironmentName { name: name.value.clone() });
         }
+        let requirement = self.path(dotted(&name, "requirement"), written.requirement);
         let profile = self.choice(
             dotted(&name, "policy"),
             written.policy,
@@ -251,6 +255,7 @@ impl Judge {
         Some(Environment {
             name,
             database: database?,
+            requirement,
             profile,
             atomicity,
             search_path,

@@ -69,6 +69,7 @@ fn the_least_that_works_has_the_documented_defaults() {
         file: PathBuf::from("/etc/dreichor/migrate.toml"),
         migrations: PathBuf::from("/usr/share/dreichor/migrations"),
         database: "dreichor_prod".to_owned(),
+        requirement: None,
         profile: Profile::Strict,
         atomicity: Atomicity::Migration,
         search_path: vec!["public".to_owned()],
@@ -92,9 +93,10 @@ fn every_key_is_heard() {
         "migrations = 'sets/main'\n[environments.prod]\ndatabase = 'd'\npolicy = 'standard'\n\
          atomic = 'plan'\nsearch_path = ['app', 'Public']\nlock_timeout = '500ms'\n\
          statement_timeout = '2min'\nidle_in_transaction_timeout = '0'\nconnect_timeout = '1s'\n\
-         owner_role = 'o'\nmigrator_role = 'm'\nruntime_role = 'r'\n",
+         requirement = 'r.toml'\nowner_role = 'o'\nmigrator_role = 'm'\nruntime_role = 'r'\n",
     );
     assert_eq!(settings.migrations, Path::new("/etc/dreichor/sets/main"));
+    assert_eq!(settings.requirement.as_deref(), Some(Path::new("/etc/dreichor/r.toml")));
     assert_eq!(settings.profile, Profile::Standard);
     assert_eq!(settings.atomicity, Atomicity::Plan);
     assert_eq!(settings.search_path, ["app", "Public"]);
@@ -152,6 +154,7 @@ fn a_url_in_any_place_is_refused_and_not_repeated() {
     ];
     let keys = [
         "database",
+        "requirement",
         "policy",
         "atomic",
         "search_path",

@@ -1,11 +1,13 @@
-//! Owns what can be wrong with `migrate.toml`, and says it. Must never show a value from the
+//! Owns what can be wrong with `migrate.toml`, or with a requirement file, and says it. Must never show a value from the
 //! file unless it was accepted as a name, nor a key that looks like a URL: a URL with a
 //! password may have been written in any place.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::duration::DurationFault;
 use super::name::NameFault;
+use super::requirement_file::RequirementProblem;
+use super::written::Misplaced;
 use crate::core::finding::Explain;
 use crate::core::place::Place;
 
@@ -129,6 +131,8 @@ pub enum Problem {
         /// The key declared after it.
         second: String,
     },
+    /// What only a requirement file can have.
+    Requirement(RequirementProblem),
 }
 
 /// A text from the file, shown so that it cannot move the cursor, flood the screen or be a URL.
@@ -149,6 +153,15 @@ fn quoted(names: &[impl AsRef<str>]) -> String {
 }
 
 impl ConfigFault {
+    /// The problems of one file as faults, in its order.
+    pub(super) fn all(problems: Vec<Misplaced>, file: &Path) -> Vec<Self> {
+        let fault =
+            |it: Misplaced| Self { file: file.to_owned(), place: it.place, problem: it.value };
+        let mut faults: Vec<Self> = problems.into_iter().map(fault).collect();
+        faults.sort_by_key(|fault| fault.place);
+        faults
+    }
+
     /// What is wrong, without the place.
     fn sentence(&self) -> String {
         match &self.problem {
@@ -204,6 +217,7 @@ impl ConfigFault {
                     shown(role)
                 )
             }
+            Problem::Requirement(problem) => problem.sentence(),
         }
     }
 }
@@ -225,6 +239,7 @@ impl Explain for ConfigFault {
             Problem::EmptyList { .. } | Problem::RepeatedName { .. } => "config-list",
             Problem::SharedDatabase { .. } => "config-shared-database",
             Problem::SharedRole { .. } => "config-shared-role",
+            Problem::Requirement(problem) => problem.code(),
         }
     }
 
@@ -270,6 +285,7 @@ impl Explain for ConfigFault {
                 "give each environment a database of its own".to_owned()
             }
             Problem::SharedRole { .. } => "give each its own role: rights of one must not become rights of the other".to_owned(),
+            Problem::Requirement(problem) => problem.remedy(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Owns the way from what an operator wrote (`migrate.toml`, `DATABASE_URL`) to values that
+//! Owns the way from what was written (`migrate.toml`, `DATABASE_URL`, a requirement) to values that
 //! the rest of the program may trust. Must never touch a file, the environment or the network:
 //! texts come in, values or faults go out. Every fault of this floor ends with exit code 78.
 
@@ -9,6 +9,7 @@ mod fault;
 mod name;
 mod parameters;
 mod percent;
+mod requirement_file;
 mod secret;
 mod settings;
 mod source;
@@ -21,8 +22,9 @@ pub use fault::{ConfigFault, Problem};
 pub use name::NameFault;
 pub use parameters::Reason;
 pub use percent::EncodingFault;
+pub use requirement_file::{RequirementFile, RequirementProblem, write as write_requirement};
 pub use secret::Secret;
 pub use settings::{Atomicity, Overrides, Roles, Settings};
 pub use source::{CREDENTIAL, ENVIRONMENT_VARIABLE, Source, choose};
 pub use url_fault::{HostFault, Part, SchemeFault, UrlFault, UrlRule};
-pub use written::{ENVIRONMENT_KEYS, FILE_KEYS};
+pub use written::{ENVIRONMENT_KEYS, FILE_KEYS, REQUIREMENT_KEYS};

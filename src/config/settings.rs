@@ -40,6 +40,10 @@ pub struct Settings {
     pub migrations: PathBuf,
     /// Key `database`: its name, 1 to 63 bytes. No default; no two environments share one.
     pub database: String,
+    /// Key `requirement`: the file that this environment's release ships (design section 7). A
+    /// relative one starts at the configuration file's directory. Default: none, and the
+    /// installed migration set is the requirement, exactly.
+    pub requirement: Option<PathBuf>,
     /// Key `policy`: `"strict"` (default) or `"standard"` (design section 8).
     pub profile: Profile,
     /// Key `atomic`: `"migration"` (default) or `"plan"`; `--atomic` overrides.

@@ -1,5 +1,5 @@
-//! Owns `migrate.toml` as it is written: which keys there are, of which type, and where each
-//! stands. Must never judge what a value means, and never skip a key that it does not know.
+//! Owns `migrate.toml` and the requirement file as they are written: which keys there are, of
+//! which type, and where each stands. Must never judge what a value means, and never skip a key that it does not know.
 //!
 //! The file is read as a table with positions, not through derived deserializers: those stop
 //! at the first offender, and every offender is to be named at once (design section 2, rule 4).
@@ -18,6 +18,7 @@ pub const FILE_KEYS: &[&str] = &["migrations", "environments"];
 /// The keys of one environment.
 pub const ENVIRONMENT_KEYS: &[&str] = &[
     "database",
+    "requirement",
     "policy",
     "atomic",
     "search_path",
@@ -29,6 +30,9 @@ pub const ENVIRONMENT_KEYS: &[&str] = &[
     "migrator_role",
     "runtime_role",
 ];
+
+/// The keys of a requirement file.
+pub const REQUIREMENT_KEYS: &[&str] = &["requires", "supports_up_to", "schema"];
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +58,7 @@ pub(super) enum Field<T> {
 pub(super) struct WrittenEnvironment {
     pub(super) name: Placed<String>,
     pub(super) database: Field<String>,
+    pub(super) requirement: Field<String>,
     pub(super) policy: Field<String>,
     pub(super) atomic: Field<String>,
     pub(super) search_path: Field<Vec<Placed<String>>>,
@@ -74,23 +79,47 @@ pub(super) struct Written {
     pub(super) environments: Field<Vec<WrittenEnvironment>>,
 }
 
+/// The whole requirement file.
+#[derive(Debug, Default)]
+pub(super) struct WrittenRequirement {
+    pub(super) requires: Field<String>,
+    pub(super) supports_up_to: Field<String>,
+    pub(super) schema: Field<String>,
+}
+
 /// A problem and where it stands.
 pub(super) type Misplaced = Placed<Problem>;
 
 /// Reads the file. What can be read is returned together with everything that cannot; a file
 /// that is not TOML is read no further, for its tables would be guesses.
 pub(super) fn read(text: &str) -> (Written, Vec<Misplaced>) {
+    let (written, problems) = read_with(text, Reader::file);
+    let unread = || Written { migrations: Field::Unreadable, environments: Field::Unreadable };
+    (written.unwrap_or_else(unread), problems)
+}
+
+/// Reads a requirement file in the same way.
+pub(super) fn read_requirement(text: &str) -> (WrittenRequirement, Vec<Misplaced>) {
+    let (written, problems) = read_with(text, Reader::requirement);
+    let unread = || WrittenRequirement {
+        requires: Field::Unreadable,
+        supports_up_to: Field::Unreadable,
+        schema: Field::Unreadable,
+    };
+    (written.unwrap_or_else(unread), problems)
+}
+
+fn read_with<'t, T>(
+    text: &'t str,
+    take: impl FnOnce(&mut Reader<'t>, &DeTable<'_>) -> T,
+) -> (Option<T>, Vec<Misplaced>) {
     let mut reader = Reader { text, problems: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let place = reader.place(error.span().unwrap_or_default());
         reader.report(place, Problem::Syntax { reason: error.message().to_owned() });
     }
-    let written = if reader.problems.is_empty() {
-        reader.file(table.get_ref())
-    } else {
-        Written { migrations: Field::Unreadable, environments: Field::Unreadable }
-    };
+    let written = reader.problems.is_empty().then(|| take(&mut reader, table.get_ref()));
     (written, reader.problems)
 }
 
@@ -115,6 +144,19 @@ impl Reader<'_> {
                 "migrations" => written.migrations = self.string("migrations", value),
                 "environments" => written.environments = self.environments(value),
                 other => self.unknown(other.to_owned(), key.span(), FILE_KEYS),
+            }
+        }
+        written
+    }
+
+    fn requirement(&mut self, table: &DeTable<'_>) -> WrittenRequirement {
+        let mut written = WrittenRequirement::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "requires" => written.requires = self.string("requires", value),
+                "supports_up_to" => written.supports_up_to = self.string("supports_up_to", value),
+                "schema" => written.schema = self.string("schema", value),
+                other => self.unknown(other.to_owned(), key.span(), REQUIREMENT_KEYS),
             }
         }
         written
@@ -155,6 +197,7 @@ impl Reader<'_> {
             let dotted = format!("{prefix}.{}", key.get_ref());
             match key.get_ref().as_ref() {
                 "database" => read.database = self.string(&dotted, value),
+                "requirement" => read.requirement = self.string(&dotted, value),
                 "policy" => read.policy = self.string(&dotted, value),
                 "atomic" => read.atomic = self.string(&dotted, value),
                 "search_path" => read.search_path = self.strings(&dotted, value),
@@ -242,6 +285,7 @@ impl WrittenEnvironment {
         Self {
             name,
             database: Field::Absent,
+            requirement: Field::Absent,
             policy: Field::Absent,
             atomic: Field::Absent,
             search_path: Field::Absent,
@@ -275,7 +319,7 @@ mod tests {
         assert_eq!(environments.value[0].name.place, Place { line: 2, column: 15 });
         let Field::Given(role) = &environments.value[0].runtime_role else { panic!("role") };
         assert_eq!(role.value, "x");
-        assert_eq!(role.place, Place { line: 13, column: 16 });
+        assert_eq!(role.place, Place { line: 14, column: 16 });
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::core::code::Code;
 use crate::core::comparison::{Comparison, Difference};
 use crate::core::finding::Explain;
 use crate::core::history::History;
-use crate::core::requirement::Requirement;
+use crate::core::requirement::{Bound, Range, Requirement, comes_after, is_known};
 use crate::core::set::MigrationSet;
 
 /// What is known of the live schema's structure and privileges.
@@ -27,8 +27,16 @@ pub enum Objection {
     NeverMigrated,
     /// A required migration is not applied.
     Pending(String),
-    /// The requirement names a version that the installed set does not have.
+    /// The requirement names a version that neither set nor database has yet.
     UnknownRequirement(String),
+    /// The requirement names a version that neither set nor database has, and the database has
+    /// newer ones: with its file installed it would be an inserted one.
+    Overtaken {
+        /// The version.
+        version: String,
+        /// The newest applied one.
+        newest: String,
+    },
     /// Applied, but newer than what the release supports.
     Unsupported {
         /// The applied migration.
@@ -52,6 +60,7 @@ impl Objection {
     pub fn exit_code(&self) -> Code {
         match self {
             Self::Difference(difference) => difference.exit_code(),
+            Self::Overtaken { .. } => Code::Diverged,
             Self::NeverMigrated | Self::Pending(_) | Self::UnknownRequirement(_) => Code::Behind,
             Self::Unsupported { .. } => Code::Ahead,
         }
@@ -107,8 +116,8 @@ pub fn judge(
     let mut objections = Vec::new();
     for difference in &comparison.differences {
         let supported = match (difference, requirement) {
-            (Difference::Ahead(version), Requirement::Range { supports_up_to, .. }) => {
-                version.as_str() <= supports_up_to.as_str()
+            (Difference::Ahead(version), Requirement::Range(range)) => {
+                version.as_str() <= range.supports_up_to().as_str()
             }
             _ => false,
         };
@@ -118,7 +127,7 @@ pub fn judge(
     }
     let required = |version: &str| match requirement {
         Requirement::Installed => true,
-        Requirement::Range { requires, .. } => version <= requires.as_str(),
+        Requirement::Range(range) => version <= range.requires().as_str(),
     };
     // A log without the table beside it tells of a loss, which its differences name.
     let never = !history.table_exists && history.unlisted.is_empty();
@@ -130,23 +139,45 @@ pub fn judge(
             objections.push(Objection::Pending(migration.version.to_string()));
         }
     }
-    if let Requirement::Range { requires, supports_up_to } = requirement {
-        if set.get(requires.as_str()).is_none() && history.get(requires.as_str()).is_none() {
-            objections.push(Objection::UnknownRequirement(requires.to_string()));
-        }
-        for migration in set.migrations() {
-            if migration.version > *supports_up_to
-                && history.get(migration.version.as_str()).is_some()
-            {
-                objections.push(Objection::Unsupported {
-                    version: migration.version.to_string(),
-                    supports_up_to: supports_up_to.to_string(),
-                });
-            }
-        }
+    if let Requirement::Range(range) = requirement {
+        object_to_range(range, set, history, &mut objections);
     }
     objections.sort_by_key(Objection::gravity);
     Verdict { objections, structure }
+}
+
+/// What a named range says more than the set does.
+fn object_to_range(
+    range: &Range,
+    set: &MigrationSet,
+    history: &History,
+    objections: &mut Vec<Objection>,
+) {
+    for (bound, version) in range.bounds().filter(|(_, it)| !is_known(it, set, history)) {
+        match (history.newest(), bound) {
+            (Some(newest), _) if !comes_after(version, newest) => {
+                objections.push(Objection::Overtaken {
+                    version: version.to_string(),
+                    newest: newest.to_owned(),
+                });
+            }
+            (_, Bound::Requires) => {
+                objections.push(Objection::UnknownRequirement(version.to_string()));
+            }
+            // Support for what nobody has applied yet.
+            (_, Bound::SupportsUpTo) => {}
+        }
+    }
+    let supports_up_to = range.supports_up_to();
+    for migration in set.migrations() {
+        let version = &migration.version;
+        if version > supports_up_to && history.get(version.as_str()).is_some() {
+            objections.push(Objection::Unsupported {
+                version: version.to_string(),
+                supports_up_to: supports_up_to.to_string(),
+            });
+        }
+    }
 }
 
 impl Explain for Objection {
@@ -156,6 +187,7 @@ impl Explain for Objection {
             Self::NeverMigrated => "never-migrated",
             Self::Pending(_) => "pending",
             Self::UnknownRequirement(_) => "unknown-requirement",
+            Self::Overtaken { .. } => "overtaken-requirement",
             Self::Unsupported { .. } => "unsupported",
         }
     }
@@ -166,6 +198,7 @@ impl Explain for Objection {
             Self::NeverMigrated => "public.dreichor_schema_migrations".to_owned(),
             Self::Pending(version)
             | Self::UnknownRequirement(version)
+            | Self::Overtaken { version, .. }
             | Self::Unsupported { version, .. } => version.clone(),
         }
     }
@@ -179,6 +212,10 @@ impl Explain for Objection {
             Self::Pending(version) => format!("'{version}' is required and not applied"),
             Self::UnknownRequirement(version) => format!(
                 "'{version}' is required, and neither the migration set nor the database knows it"
+            ),
+            Self::Overtaken { version, newest } => format!(
+                "this release names '{version}', which was never applied, but the newer '{}' was",
+                newest.escape_debug()
             ),
             Self::Unsupported { version, supports_up_to } => format!(
                 "'{version}' is applied, and this release supports the schema only up to '{supports_up_to}'"
@@ -194,6 +231,9 @@ impl Explain for Objection {
             }
             Self::UnknownRequirement(_) => {
                 "install the migrations that belong to this release, then plan and apply them"
+            }
+            Self::Overtaken { .. } => {
+                "see which release migrated this database: its migrations and this release's have gone apart"
             }
             Self::Unsupported { .. } => {
                 "start a release that supports this schema; the schema is never rolled back by rolling back a release"

@@ -26,7 +26,7 @@ fn judged(files: &str, rows: Option<&str>, range: Option<(&str, Option<&str>)>) 
     };
     let requirement = range.map_or(Requirement::Installed, |(requires, up_to)| {
         let up_to = up_to.map(|name| Version::parse(name).unwrap());
-        Requirement::range(Version::parse(requires).unwrap(), up_to).unwrap()
+        Requirement::Range(Range::new(Version::parse(requires).unwrap(), up_to).unwrap())
     });
     let comparison = compare(&set, &history);
     judge(&set, &history, &comparison, &requirement, Structure::NotExamined)
@@ -74,6 +74,31 @@ fn the_verdict_names_the_gravest_and_lists_all() {
         // A requirement that nobody knows is never taken for met.
         ("001_a.sql", Some(A), Some((C, None)), "behind", "unknown-requirement"),
         ("", None, Some((C, None)), "behind", "unknown-requirement"),
+        // Of a release whose migrations are not installed yet, on a database that has them.
+        ("001_a.sql", Some("001_a.sql 002_b.sql"), Some((B, None)), "compatible", ""),
+        // No set has it, the database has: its file is missing, or newer than the whole set.
+        (
+            "001_a.sql 003_c.sql",
+            Some("001_a.sql 002_b.sql 003_c.sql"),
+            Some((B, Some(C))),
+            "diverged",
+            "missing",
+        ),
+        // The database went another way than the release: as if its files were installed.
+        (
+            "001_a.sql",
+            Some("001_a.sql 002_b.sql 003_c.sql"),
+            Some(("002_x.sql", Some(C))),
+            "diverged",
+            "overtaken-requirement",
+        ),
+        (
+            "001_a.sql",
+            Some("001_a.sql 002_b.sql"),
+            Some((A, Some("002_x.sql"))),
+            "diverged",
+            "overtaken-requirement",
+        ),
     ];
     for (files, rows, range, name, codes) in cases {
         let verdict = judged(files, *rows, *range);

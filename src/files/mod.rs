@@ -174,9 +174,21 @@ pub fn create(directory: &Path, version: &Version, text: &str) -> Result<PathBuf
     let path = directory.join(version.as_str());
     let failed =
         |error: io::Error| FilesFault::File { path: path.clone(), reason: error.to_string() };
-    let mut file = File::create_new(&path).map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    write_new(&path, text).map_err(failed)?;
     Ok(path)
+}
+
+/// Writes a new file; an existing one is never overwritten, and half a one is not left.
+///
+/// # Errors
+/// When it exists already, or cannot be written.
+pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _the_first_error_is_told = fs::remove_file(path);
+    }
+    written
 }
 
 /// Opens without waiting for a FIFO's writer.

@@ -3,12 +3,13 @@
 
 use crate::core::event::Event;
 use crate::core::finding::Explain;
-use crate::core::requirement::Requirement;
+use crate::core::requirement::Range;
 use crate::core::verdict::{Structure, Verdict, judge};
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::plan::compared;
 use crate::ops::reach::{Current, connect_once, spawn_set};
+use crate::ops::requirement::{Asked, Demand, Origin};
 use crate::store::Store;
 use crate::store::fault::StoreFault;
 use crate::store::postgres::Connection;
@@ -17,6 +18,17 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// Between two attempts to connect at boot.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// The verdict, and what it was judged by.
+#[derive(Debug)]
+pub struct Checked {
+    /// The answer.
+    pub verdict: Verdict,
+    /// The range that was judged; of an installed set it is its newest migration.
+    pub range: Option<Range>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
 
 /// Judges the schema of the environment's database.
 ///
@@ -27,9 +39,10 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// When a fact for the verdict cannot be had: what could not be checked is never passed.
 pub async fn check(
     context: &Context,
-    requirement: &Requirement,
+    asked: Asked,
     deadline: Option<Duration>,
-) -> Result<Verdict, Failure> {
+) -> Result<Checked, Failure> {
+    let demand = Demand::find(asked, context.settings.requirement.as_deref())?;
     let reading = spawn_set(&context.settings.migrations);
     let history = async {
         let mut store = match deadline {
@@ -40,8 +53,11 @@ pub async fn check(
     };
     let (set, history) = tokio::join!(reading, history);
     let (set, history) = (set?, history?);
+    demand.refuse_strangers(&set, &history)?;
     let comparison = compared(context, &set, &history);
-    Ok(judge(&set, &history, &comparison, requirement, Structure::NotExamined))
+    let requirement = &demand.requirement;
+    let verdict = judge(&set, &history, &comparison, requirement, Structure::NotExamined);
+    Ok(Checked { verdict, range: demand.range(&set), origin: demand.origin })
 }
 
 /// Tries again until the deadline, but only what may pass by itself: a server that is not

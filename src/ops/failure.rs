@@ -7,18 +7,26 @@ use crate::core::comparison::Difference;
 use crate::core::digest::Digest;
 use crate::core::finding::{Explain, Finding};
 use crate::core::policy::FileOffence;
+use crate::core::requirement::Stranger;
 use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
+use crate::ops::requirement::{DraftFault, RequirementFileFault};
 use crate::store::fault::StoreFault;
 
 /// Why a command could not give its answer.
 #[derive(Debug)]
 pub enum Failure {
-    /// The configuration cannot be read or is wrong.
+    /// The configuration, or a requirement, is wrong.
     Config(Vec<ConfigFault>),
     /// The configuration file itself cannot be had.
     ConfigFile(ConfigFileFault),
+    /// The file of a requirement cannot be had.
+    RequirementFile(RequirementFileFault),
+    /// The command line requires versions that can belong to no release of the installed set.
+    Strangers(Vec<Stranger>),
+    /// No requirement can be made, or it cannot be written.
+    Draft(Vec<DraftFault>),
     /// `DATABASE_URL` is missing or wrong.
     Url(Vec<UrlFault>),
     /// A place where the URL may stand cannot be read.
@@ -83,16 +91,22 @@ impl Failure {
     #[must_use]
     pub fn exit_code(&self) -> Code {
         match self {
-            Self::Config(_) | Self::ConfigFile(_) | Self::Url(_) | Self::Credential(_) => {
-                Code::Config
-            }
+            Self::Config(_)
+            | Self::ConfigFile(_)
+            | Self::RequirementFile(_)
+            | Self::Url(_)
+            | Self::Credential(_) => Code::Config,
+            Self::Draft(faults) => match faults.first() {
+                Some(DraftFault::Unwritable { .. }) => Code::Internal,
+                _ => Code::Usage,
+            },
             Self::Files(FilesFault::Directory { .. }) => Code::Config,
             Self::Files(_) | Self::Set(_) | Self::Content(_) => Code::SetInvalid,
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
-            Self::Title(_) => Code::Usage,
+            Self::Title(_) | Self::Strangers(_) => Code::Usage,
             Self::Interrupted(_) => Code::Interrupted,
             Self::System(_) => Code::Internal,
         }
@@ -104,6 +118,9 @@ impl Failure {
         match self {
             Self::Config(faults) => explain(faults),
             Self::ConfigFile(fault) => vec![fault.finding()],
+            Self::RequirementFile(fault) => vec![fault.finding()],
+            Self::Strangers(strangers) => explain(strangers),
+            Self::Draft(faults) => explain(faults),
             Self::Url(faults) => explain(faults),
             Self::Credential(fault) => vec![fault.finding()],
             Self::Files(fault) => vec![fault.finding()],

@@ -3,15 +3,19 @@
 use super::{Answered, Call, usage};
 use crate::cli::args::CheckArguments;
 use crate::cli::document::Answer;
-use crate::core::requirement::Requirement;
+use crate::core::requirement::Range;
 use crate::ops::check::check;
+use crate::ops::requirement::Asked;
 
 pub(super) async fn run(call: &Call<'_>, given: &CheckArguments) -> Answered {
-    let requirement = match &given.requires {
-        None => Requirement::Installed,
-        Some(requires) => Requirement::range(requires.clone(), given.supports_up_to.clone())
-            .map_err(|inverted| usage::refuse(&inverted))?,
+    let asked = match (&given.requirement, &given.requires) {
+        (Some(file), _) => Asked::File(file.clone()),
+        (None, Some(requires)) => Asked::Range(
+            Range::new(requires.clone(), given.supports_up_to.clone())
+                .map_err(|inverted| usage::refuse(&inverted))?,
+        ),
+        (None, None) => Asked::Configured,
     };
     let context = call.context(None)?;
-    Ok(Answer::verdict(check(&context, &requirement, given.connect_deadline).await?))
+    Ok(Answer::checked(check(&context, asked, given.connect_deadline).await?))
 }

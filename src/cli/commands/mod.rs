@@ -1,6 +1,6 @@
 //! One thin file for each command: typed arguments go down to one story, its answer comes
-//! back. What they share stands here: the environment that every command but `new` needs.
-//! Must never format.
+//! back. What they share stands here: the environment, or the
+//! migration directory, that they need. Must never format.
 
 mod apply;
 mod baseline;
@@ -9,6 +9,7 @@ mod history;
 mod new;
 mod plan;
 mod provision;
+mod requirement;
 mod status;
 mod usage;
 
@@ -16,9 +17,10 @@ use super::args::{Arguments, Command, Global};
 use super::document::Answer;
 use crate::config::{Atomicity, Overrides, Settings};
 use crate::host::log::Log;
-use crate::ops::context::{Context, read_settings, read_url};
+use crate::ops::context::{Context, read_configuration, read_settings, read_url};
 use crate::ops::failure::Failure;
 use crate::ops::interruption::unless_interrupted;
+use std::path::PathBuf;
 use std::sync::Arc;
 use usage::Missing;
 
@@ -52,6 +54,7 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
         Command::Baseline(given) => baseline::run(&call, given).await,
         Command::Provision => provision::run(&call),
         Command::New(given) => new::run(&call, given),
+        Command::Requirement(command) => requirement::run(&call, command),
     }
 }
 
@@ -62,6 +65,16 @@ impl Call<'_> {
             self.global.environment.as_ref().ok_or_else(|| Missing::Environment.refused())?;
         let overrides = Overrides { migrations: self.global.migrations.clone(), atomicity };
         Ok(read_settings(&self.global.config, environment, overrides)?)
+    }
+
+    /// The migration directory, of commands that need nothing else.
+    fn directory(&self) -> Result<PathBuf, Refused> {
+        match &self.global.migrations {
+            Some(directory) => Ok(directory.clone()),
+            None => read_configuration(&self.global.config)?
+                .migrations()
+                .ok_or_else(|| Missing::Migrations.refused()),
+        }
     }
 
     /// The settings, and the way to the database.

@@ -5,7 +5,6 @@ use super::Refused;
 use crate::cli::document::{Answer, Body};
 use crate::core::code::Code;
 use crate::core::finding::Explain;
-use crate::core::requirement::InvertedRange;
 
 /// A usage error as a command's answer.
 pub(super) fn refuse(fault: &impl Explain) -> Refused {
@@ -62,23 +61,5 @@ impl Explain for Missing {
             Self::Migrations => "name it: --migrations DIR",
         }
         .to_owned()
-    }
-}
-
-impl Explain for InvertedRange {
-    fn code(&self) -> &'static str {
-        "inverted-range"
-    }
-
-    fn subject(&self) -> String {
-        "--supports-up-to".to_owned()
-    }
-
-    fn message(&self) -> String {
-        format!("'{}' lies before '{}', which is required", self.supports_up_to, self.requires)
-    }
-
-    fn remedy(&self) -> String {
-        "name the required version or a later one".to_owned()
     }
 }

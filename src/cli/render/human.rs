@@ -2,6 +2,7 @@
 //! never decide what is wrong.
 
 use super::paint::Paint;
+use super::verdict::{judged_by, write_verdict};
 use super::width::columns;
 use crate::cli::document::{Body, Document};
 use crate::core::code::Code;
@@ -11,7 +12,6 @@ use crate::core::instant::utc;
 use crate::core::log::LogRow;
 use crate::core::plan::Plan;
 use crate::core::report::{RunEnd, RunReport};
-use crate::core::verdict::{Structure, Verdict};
 use crate::core::version::Version;
 use crate::ops::baseline::Takeover;
 use crate::ops::status::Status;
@@ -26,7 +26,7 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
         Body::Plan(plan) => write_plan(&mut out, plan, environment, paint),
         Body::Apply(report) => write_run(&mut out, report, paint),
         Body::Status(status) => write_status(&mut out, status, paint),
-        Body::Check(verdict) => write_verdict(&mut out, verdict, environment, paint),
+        Body::Check(checked) => write_verdict(&mut out, checked, environment, paint),
         Body::History(rows) => write_history(&mut out, rows),
         Body::Verified(verified) => {
             let head = verified.head.row_hash.as_deref().unwrap_or("none");
@@ -39,6 +39,10 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
         Body::Baseline(takeover) => write_takeover(&mut out, takeover, paint),
         Body::Provision(sql) => out.push_str(sql),
         Body::New(created) => out.push_str(&format!("created {}\n", created.path.display())),
+        Body::Requirement(drafted) => match &drafted.path {
+            None => out.push_str(&drafted.text),
+            Some(path) => out.push_str(&format!("created {}\n", path.display())),
+        },
     }
     // A run's end is told in full above; its finding would say it again.
     if !matches!(&document.body, Body::Apply(_)) {
@@ -60,7 +64,9 @@ pub(crate) fn summary(document: &Document) -> String {
     };
     match &document.body {
         Body::Failed => ended(),
-        Body::Check(_) if document.code != Code::Ok => ended(),
+        Body::Check(checked) if document.code != Code::Ok => {
+            format!("{}{}", ended(), judged_by(checked))
+        }
         Body::Plan(plan) => {
             format!(
                 "{} applied, {} pending, plan {}",
@@ -79,13 +85,19 @@ pub(crate) fn summary(document: &Document) -> String {
         Body::Status(status) => {
             format!("{} applied, {} pending", status.applied.len(), status.pending.len())
         }
-        Body::Check(verdict) => format!("the schema is {}", verdict.name()),
+        Body::Check(checked) => {
+            format!("the schema is {}{}", checked.verdict.name(), judged_by(checked))
+        }
         Body::History(rows) if rows.len() == 1 => "1 row".to_owned(),
         Body::History(rows) => format!("{} rows", rows.len()),
         Body::Verified(verified) => format!("{} rows, the chain is whole", verified.rows),
         Body::Baseline(takeover) => format!("{} taken over", takeover.migrations.len()),
         Body::Provision(_) => "printed".to_owned(),
         Body::New(created) => format!("created '{}'", created.version),
+        Body::Requirement(drafted) => match &drafted.path {
+            None => "printed".to_owned(),
+            Some(path) => format!("created '{}'", path.display()),
+        },
     }
 }
 
@@ -266,21 +278,6 @@ fn write_status(out: &mut String, status: &Status, paint: Paint) {
     }
     let (applied, pending) = (status.applied.len(), status.pending.len());
     out.push_str(&format!("{applied} applied, {pending} pending\n"));
-}
-
-fn write_verdict(out: &mut String, verdict: &Verdict, environment: &str, paint: Paint) {
-    let name = verdict.name();
-    let word = if verdict.exit_code() == Code::Ok { paint.good(name) } else { paint.bad(name) };
-    out.push_str(&format!("{environment}: {word}\n"));
-    match verdict.structure() {
-        Structure::NotExamined => {
-            out.push_str(
-                &paint
-                    .faint("versions and checksums were compared; the structure was not examined"),
-            );
-            out.push('\n');
-        }
-    }
 }
 
 fn write_history(out: &mut String, rows: &[LogRow]) {

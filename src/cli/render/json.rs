@@ -8,8 +8,11 @@ use crate::core::finding::Finding;
 use crate::core::instant::utc;
 use crate::core::log::LogRow;
 use crate::core::report::{RunEnd, RunReport};
+use crate::core::requirement::Range;
 use crate::core::set::Migration;
 use crate::core::verdict::Structure;
+use crate::ops::check::Checked;
+use crate::ops::requirement::Origin;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -44,11 +47,12 @@ pub(super) fn value(document: &Document) -> Value {
             add("applied", Value::from(applied));
             add("pending", migrations(&status.pending));
         }
-        Body::Check(verdict) => {
-            add("verdict", json!(verdict.name()));
+        Body::Check(checked) => {
+            add("verdict", json!(checked.verdict.name()));
+            add("requirement", requirement(checked));
             add(
                 "structure",
-                match verdict.structure() {
+                match checked.verdict.structure() {
                     Structure::NotExamined => json!("not-examined"),
                 },
             );
@@ -67,6 +71,11 @@ pub(super) fn value(document: &Document) -> Value {
         Body::New(created) => {
             add("version", json!(created.version.as_str()));
             add("path", json!(created.path.display().to_string()));
+        }
+        Body::Requirement(drafted) => {
+            add("text", json!(drafted.text));
+            add("path", json!(drafted.path.as_ref().map(|path| path.display().to_string())));
+            out.append(&mut range(&drafted.range));
         }
     }
     Value::Object(out)
@@ -106,6 +115,29 @@ fn base(
         ("code", json!(code.name())),
         ("exit_code", json!(code.number())),
         ("findings", Value::from(findings)),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What a check was judged by, and where that comes from.
+fn requirement(checked: &Checked) -> Value {
+    let (source, file) = match &checked.origin {
+        Origin::Installed => ("migration-set", None),
+        Origin::CommandLine => ("command-line", None),
+        Origin::File(path) => ("file", Some(path)),
+        Origin::Configuration(path) => ("configuration", Some(path)),
+    };
+    let mut members = checked.range.as_ref().map(range).unwrap_or_default();
+    members.insert("source".to_owned(), json!(source));
+    members.insert("file".to_owned(), json!(file.map(|path| path.display().to_string())));
+    Value::Object(members)
+}
+
+fn range(range: &Range) -> Map<String, Value> {
+    let members = [
+        ("requires", json!(range.requires().as_str())),
+        ("supports_up_to", json!(range.supports_up_to().as_str())),
+        ("schema", json!(range.schema().map(|digest| digest.to_string()))),
     ];
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

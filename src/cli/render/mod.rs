@@ -4,6 +4,7 @@
 mod human;
 mod json;
 mod paint;
+mod verdict;
 mod width;
 
 use super::args::ColorChoice;
