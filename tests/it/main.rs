@@ -27,6 +27,7 @@ mod pooler;
 mod provision;
 mod proxy;
 mod refusals;
+mod requirement;
 mod session_state;
 mod signals;
 mod status;

@@ -58,6 +58,9 @@ fn answers() -> Vec<Value> {
     take(0, &["provision"]);
     take(0, &["new", "second"]);
     take(2, &["new", "No Title"]);
+    take(0, &["requirement", "init"]);
+    take(2, &["requirement", "init", "--requires", "009_none.sql"]);
+    take(10, &["check", "--requires", "009_none.sql"]);
     take(2, &["apply", "--no-such-option"]);
     take(78, &["status", "--config", "/nowhere/migrate.toml"]);
     world.write("002_second.sql", "CREATE TABLE public.b ();\nSELECT 1 / 0;\n");
@@ -88,7 +91,18 @@ fn every_kind_of_answer_is_published() {
     let documents = answers();
     let named: BTreeSet<String> =
         documents.iter().map(|it| it["command"].as_str().expect("a command").to_owned()).collect();
-    let all = ["", "apply", "baseline", "check", "history", "new", "plan", "provision", "status"];
+    let all = [
+        "",
+        "apply",
+        "baseline",
+        "check",
+        "history",
+        "new",
+        "plan",
+        "provision",
+        "requirement init",
+        "status",
+    ];
     assert_eq!(named.iter().map(String::as_str).collect::<Vec<_>>(), all);
     // Strict: nothing may be added anywhere, and nothing may be left out.
     for document in &documents {

@@ -237,6 +237,7 @@ fn the_password_is_in_no_output_and_in_no_process_list() {
         &["baseline"],
         &["provision"],
         &["new", "x"],
+        &["requirement", "init"],
         &["apply", "--env", "nothing"],
         &["apply", "--atomic", "plan"],
     ] {

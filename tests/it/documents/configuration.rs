@@ -15,9 +15,14 @@ fn prod(text: &str) -> Settings {
     configuration.environment("prod", Overrides::default()).expect("prod is declared")
 }
 
-/// A line `key = value`, or `# key = value` where the value is the default.
+/// Before a key that has no default.
+const NO_DEFAULT: &str = "#- ";
+
+/// A line `key = value`, or `# key = value` where the value is the default, or `#- key = value`
+/// where there is none.
 fn assignment(line: &str) -> Option<(&str, &str)> {
-    let (key, value) = line.strip_prefix("# ").unwrap_or(line).split_once(" = ")?;
+    let mark = ["# ", NO_DEFAULT].into_iter().find_map(|mark| line.strip_prefix(mark));
+    let (key, value) = mark.unwrap_or(line).split_once(" = ")?;
     let plain = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     plain.then_some((key, value))
 }
@@ -47,8 +52,8 @@ fn what_the_packaged_file_calls_a_default_is_one() {
     let spelled_out: String = text
         .lines()
         .map(|line| match assignment(line) {
-            Some((key, value)) => format!("{key} = {value}\n"),
-            None => format!("{line}\n"),
+            Some((key, value)) if !line.starts_with(NO_DEFAULT) => format!("{key} = {value}\n"),
+            _ => format!("{line}\n"),
         })
         .collect();
     assert_eq!(prod(&spelled_out), as_it_is);
@@ -64,6 +69,12 @@ fn what_the_packaged_file_calls_a_default_is_one() {
         let changed =
             spelled_out.replace(&format!("{key} = {value}\n"), &format!("{key} = {other}\n"));
         assert_ne!(prod(&changed), as_it_is, "{key}");
+    }
+    let without: Vec<&str> = text.lines().filter(|line| line.starts_with(NO_DEFAULT)).collect();
+    assert!(!without.is_empty());
+    for line in without {
+        let changed = spelled_out.replace(line, &line[NO_DEFAULT.len()..]);
+        assert_ne!(prod(&changed), as_it_is, "{line}");
     }
     assert_eq!(as_it_is.database, "dreichor_prod");
     assert_eq!(as_it_is.migrations, Path::new("/usr/share/dreichor/migrations"));

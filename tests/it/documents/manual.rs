@@ -25,12 +25,26 @@ fn options(command: &Command, global: bool) -> String {
     body.map(|line| format!("{line}\n")).collect()
 }
 
-fn commands() -> String {
+/// The commands that can be typed, with the names of those above them.
+fn commands(above: &Command, prefix: &str) -> Vec<(String, Command)> {
+    let mut found = Vec::new();
+    for command in above.get_subcommands() {
+        let name = format!("{prefix}{}", command.get_name());
+        if command.has_subcommands() {
+            found.extend(commands(command, &format!("{name} ")));
+        } else {
+            found.push((name, command.clone()));
+        }
+    }
+    found
+}
+
+fn section_of_commands() -> String {
     let mut out = String::new();
-    for command in Arguments::command().get_subcommands() {
+    for (name, command) in commands(&Arguments::command(), "") {
         let about = command.get_about().expect("every command says what it does");
-        out.push_str(&format!(".SS {}\n{}.\n", command.get_name(), escaped(&about.to_string())));
-        out.push_str(&options(command, false));
+        out.push_str(&format!(".SS {name}\n{}.\n", escaped(&about.to_string())));
+        out.push_str(&options(&command, false));
     }
     out
 }
@@ -52,7 +66,7 @@ fn escaped(text: &str) -> String {
 fn the_page_has_every_command_option_and_exit_code() {
     let mut page = read("packaging/man/dreichor-migrate.8.in");
     let parts = [
-        ("@COMMANDS@\n", commands()),
+        ("@COMMANDS@\n", section_of_commands()),
         ("@GLOBAL_OPTIONS@\n", options(&Arguments::command(), true)),
         ("@EXIT_STATUS@\n", exit_status()),
         ("@VERSION@", env!("CARGO_PKG_VERSION").to_owned()),
@@ -62,7 +76,8 @@ fn the_page_has_every_command_option_and_exit_code() {
         page = page.replace(place, &part);
     }
     let arguments = Arguments::command();
-    let all = arguments.get_subcommands().flat_map(Command::get_arguments);
+    let commands = commands(&arguments, "");
+    let all = commands.iter().flat_map(|(_, command)| command.get_arguments());
     for argument in arguments.get_arguments().chain(all) {
         if let Some(long) = argument.get_long() {
             let option = format!("\\-\\-{}", long.replace('-', "\\-"));
