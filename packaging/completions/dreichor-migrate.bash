@@ -37,8 +37,14 @@ _dreichor__migrate() {
             dreichor__migrate,provision)
                 cmd="dreichor__migrate__subcmd__provision"
                 ;;
+            dreichor__migrate,requirement)
+                cmd="dreichor__migrate__subcmd__requirement"
+                ;;
             dreichor__migrate,status)
                 cmd="dreichor__migrate__subcmd__status"
+                ;;
+            dreichor__migrate__subcmd__requirement,init)
+                cmd="dreichor__migrate__subcmd__requirement__subcmd__init"
                 ;;
             *)
                 ;;
@@ -47,7 +53,7 @@ _dreichor__migrate() {
 
     case "${cmd}" in
         dreichor__migrate)
-            opts="-v -q -h -V --env --config --migrations --format --log --color --verbose --quiet --help --version plan apply status check history baseline provision new"
+            opts="-v -q -h -V --env --config --migrations --format --log --color --verbose --quiet --help --version plan apply status check history baseline provision new requirement"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -177,13 +183,17 @@ _dreichor__migrate() {
             return 0
             ;;
         dreichor__subcmd__migrate__subcmd__check)
-            opts="-v -q -h --connect-deadline --requires --supports-up-to --env --config --migrations --format --log --color --verbose --quiet --help"
+            opts="-v -q -h --connect-deadline --requirement --requires --supports-up-to --env --config --migrations --format --log --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --connect-deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requirement)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -363,6 +373,94 @@ _dreichor__migrate() {
                 return 0
             fi
             case "${prev}" in
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --migrations)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "auto journal text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dreichor__subcmd__migrate__subcmd__requirement)
+            opts="-v -q -h --env --config --migrations --format --log --color --verbose --quiet --help init"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --migrations)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "auto journal text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dreichor__subcmd__migrate__subcmd__requirement__subcmd__init)
+            opts="-v -q -h --requires --supports-up-to --output --env --config --migrations --format --log --color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --requires)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --supports-up-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

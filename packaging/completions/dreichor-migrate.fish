@@ -48,6 +48,7 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "h
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "baseline" -d 'Take over a database whose history has no checksums'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "provision" -d 'Print the SQL that creates an environment\'s roles, database and grants; never connects'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "new" -d 'Make the next migration file, with a header that reminds of the rules'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "requirement" -d 'Make the requirement that a release ships'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l config -d 'The configuration file' -r -F
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l migrations -d 'The migration directory, in place of the configured one' -r -F
@@ -98,7 +99,8 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -s q -l quiet -d 'Log errors only, and show no progress'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l connect-deadline -d 'Keep trying to connect for so long, for example 60s at boot; without it, once' -r
-complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l requires -d 'The newest migration that must be applied, in place of the whole installed set' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l requirement -d 'The requirement file of the release, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l requires -d 'The newest migration that must be applied, in place of what is configured' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l supports-up-to -d 'The newest migration that may be applied; by default the required one' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -l config -d 'The configuration file' -r -F
@@ -185,3 +187,37 @@ never\t'Never'"
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -s v -l verbose -d 'Log more; twice for everything'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -s q -l quiet -d 'Log errors only, and show no progress'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and not __fish_seen_subcommand_from init" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and not __fish_seen_subcommand_from init" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and not __fish_seen_subcommand_from init" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and not __fish_seen_subcommand_from init" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and not __fish_seen_subcommand_from init" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and not __fish_seen_subcommand_from init" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and not __fish_seen_subcommand_from init" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and not __fish_seen_subcommand_from init" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and not __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and not __fish_seen_subcommand_from init" -f -a "init" -d 'Print the requirement file that belongs to the migration set; needs no environment'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -l requires -d 'The newest migration that must be applied; by default the newest of the set' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -l supports-up-to -d 'The newest migration that may be applied; by default the required one' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -l output -d 'Write it to this file, which must not exist, in place of standard output' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand requirement; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
