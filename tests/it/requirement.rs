@@ -134,7 +134,7 @@ fn everything_that_is_wrong_with_a_file_is_named_with_its_place() {
     let world = host(3, 3);
     let fingerprint = format!("sha256:{}", "0".repeat(64));
     let cases: [(&str, &[&str]); 5] = [
-        ("require = '001_a.sql'\n", &["config-missing-key 1:1", "config-unknown-key 1:1"]),
+        ("require = '001_a.sql'\n", &["config-unknown-key 1:1", "config-missing-key 1:1"]),
         (
             "requires = '3'\nnew = 1\nsupports_up_to = 4\n",
             &["requirement-version 1:12", "config-unknown-key 2:1", "config-wrong-type 3:18"],
