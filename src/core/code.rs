@@ -148,7 +148,12 @@ pub const TABLE: [CodeRow; 21] = [
         "backup-failed",
         "the backup before the run failed; nothing was applied",
     ),
-    row(Code::Config, 78, "config", "configuration, requirement or DATABASE_URL missing or invalid"),
+    row(
+        Code::Config,
+        78,
+        "config",
+        "configuration, requirement or DATABASE_URL missing or invalid",
+    ),
 ];
 
 impl Code {

@@ -129,9 +129,12 @@ impl Range {
     }
 }
 
-/// Whether the set or the database has this version.
+/// Whether the set or the database has this version, be it in the log alone.
 pub(super) fn is_known(version: &Version, set: &MigrationSet, history: &History) -> bool {
-    set.get(version.as_str()).is_some() || history.get(version.as_str()).is_some()
+    let version = version.as_str();
+    set.get(version).is_some()
+        || history.get(version).is_some()
+        || history.unlisted.iter().any(|unlisted| unlisted == version)
 }
 
 /// Whether a version can still be appended after this one, by its name and by its number.

@@ -74,6 +74,17 @@ fn a_version_is_a_stranger_when_no_later_release_can_bring_it() {
     }
 }
 
+/// That the table lost its row is the verdict's to say.
+#[test]
+fn what_only_the_log_knows_is_no_stranger() {
+    let range = Range::new(version("002_z.sql"), None).unwrap();
+    let installed = set("001_a.sql 003_c.sql");
+    let unlisted = vec!["002_z.sql".to_owned()];
+    let known = History { unlisted, ..history("001_a.sql") };
+    assert_eq!(range.strangers(&installed, &known), []);
+    assert_eq!(range.strangers(&installed, &history("001_a.sql")).len(), 1);
+}
+
 #[test]
 fn a_stored_text_that_is_no_name_is_compared_as_text() {
     assert!(comes_after(&version("002_a.sql"), "001"));

@@ -63,7 +63,7 @@ fn completions_are_those_of_the_arguments() {
         let mut script = Vec::new();
         generate(shell, &mut Arguments::command(), COMMAND, &mut script);
         let script = String::from_utf8(script).expect("a script is text");
-        for word in ["baseline", "connect-deadline", "supports-up-to"] {
+        for word in ["baseline", "connect-deadline", "supports-up-to", "requirement"] {
             assert!(script.contains(word), "{name} does not complete '{word}'");
         }
         hold(name, &script);
