@@ -5,13 +5,14 @@ use crate::core::code::Code;
 use crate::core::comparison::{Comparison, Difference};
 use crate::core::finding::Explain;
 use crate::core::history::History;
+use crate::core::privilege::Excess;
 use crate::core::requirement::Requirement;
 use crate::core::set::MigrationSet;
 
-/// What is known of the live schema's structure and privileges.
+/// What is known of the live schema's structure.
 ///
-/// The place of drift and privileges in the verdict: until they are examined by this
-/// program there is one answer, which adds no finding and is shown as *not examined*.
+/// The place of drift in the verdict: until it is examined by this program there is one answer,
+/// which adds no finding and is shown as *not examined*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Structure {
     /// Versions and checksums only.
@@ -36,6 +37,8 @@ pub enum Objection {
         /// The newest one that the release supports.
         supports_up_to: String,
     },
+    /// The runtime role can do what it must not.
+    Excess(Excess),
 }
 
 /// The answer of the gate.
@@ -54,6 +57,7 @@ impl Objection {
             Self::Difference(difference) => difference.exit_code(),
             Self::NeverMigrated | Self::Pending(_) | Self::UnknownRequirement(_) => Code::Behind,
             Self::Unsupported { .. } => Code::Ahead,
+            Self::Excess(excess) => excess.exit_code(),
         }
     }
 
@@ -62,7 +66,9 @@ impl Objection {
         match self.exit_code() {
             Code::Diverged => 0,
             Code::Ahead => 1,
-            _ => 2,
+            Code::Behind => 2,
+            Code::Drifted => 3,
+            _ => 4,
         }
     }
 }
@@ -96,13 +102,14 @@ impl Verdict {
     }
 }
 
-/// Judges the schema. Pure: the same four facts always give the same verdict.
+/// Judges the schema. Pure: the same facts always give the same verdict.
 pub fn judge(
     set: &MigrationSet,
     history: &History,
     comparison: &Comparison,
     requirement: &Requirement,
     structure: Structure,
+    excesses: &[Excess],
 ) -> Verdict {
     let mut objections = Vec::new();
     for difference in &comparison.differences {
@@ -145,6 +152,7 @@ pub fn judge(
             }
         }
     }
+    objections.extend(excesses.iter().cloned().map(Objection::Excess));
     objections.sort_by_key(Objection::gravity);
     Verdict { objections, structure }
 }
@@ -157,6 +165,7 @@ impl Explain for Objection {
             Self::Pending(_) => "pending",
             Self::UnknownRequirement(_) => "unknown-requirement",
             Self::Unsupported { .. } => "unsupported",
+            Self::Excess(excess) => excess.code(),
         }
     }
 
@@ -167,11 +176,13 @@ impl Explain for Objection {
             Self::Pending(version)
             | Self::UnknownRequirement(version)
             | Self::Unsupported { version, .. } => version.clone(),
+            Self::Excess(excess) => excess.subject(),
         }
     }
 
     fn message(&self) -> String {
         match self {
+            Self::Excess(excess) => excess.message(),
             Self::Difference(difference) => difference.message(),
             Self::NeverMigrated => {
                 "the database was never migrated: it has no history table".to_owned()
@@ -189,6 +200,7 @@ impl Explain for Objection {
     fn remedy(&self) -> String {
         match self {
             Self::Difference(difference) => return difference.remedy(),
+            Self::Excess(excess) => return excess.remedy(),
             Self::NeverMigrated | Self::Pending(_) => {
                 "review it with 'dreichor-migrate plan', then apply it with 'dreichor-migrate apply' or 'systemctl start dreichor-migrate@ENV'"
             }
