@@ -16,6 +16,7 @@ pub mod log;
 pub mod place;
 pub mod plan;
 pub mod policy;
+pub mod privilege;
 pub mod report;
 pub mod requirement;
 pub mod set;

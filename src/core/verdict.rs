@@ -5,13 +5,14 @@ use crate::core::code::Code;
 use crate::core::comparison::{Comparison, Difference};
 use crate::core::finding::Explain;
 use crate::core::history::History;
+use crate::core::privilege::Excess;
 use crate::core::requirement::{Bound, Range, Requirement, comes_after, is_known};
 use crate::core::set::MigrationSet;
 
-/// What is known of the live schema's structure and privileges.
+/// What is known of the live schema's structure.
 ///
-/// The place of drift and privileges in the verdict: until they are examined by this
-/// program there is one answer, which adds no finding and is shown as *not examined*.
+/// The place of drift in the verdict: until it is examined by this program there is one answer,
+/// which adds no finding and is shown as *not examined*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Structure {
     /// Versions and checksums only.
@@ -44,6 +45,8 @@ pub enum Objection {
         /// The newest one that the release supports.
         supports_up_to: String,
     },
+    /// The runtime role can do what it must not.
+    Excess(Excess),
 }
 
 /// The answer of the gate.
@@ -63,6 +66,7 @@ impl Objection {
             Self::Overtaken { .. } => Code::Diverged,
             Self::NeverMigrated | Self::Pending(_) | Self::UnknownRequirement(_) => Code::Behind,
             Self::Unsupported { .. } => Code::Ahead,
+            Self::Excess(excess) => excess.exit_code(),
         }
     }
 
@@ -71,7 +75,9 @@ impl Objection {
         match self.exit_code() {
             Code::Diverged => 0,
             Code::Ahead => 1,
-            _ => 2,
+            Code::Behind => 2,
+            Code::Drifted => 3,
+            _ => 4,
         }
     }
 }
@@ -105,13 +111,14 @@ impl Verdict {
     }
 }
 
-/// Judges the schema. Pure: the same four facts always give the same verdict.
+/// Judges the schema. Pure: the same facts always give the same verdict.
 pub fn judge(
     set: &MigrationSet,
     history: &History,
     comparison: &Comparison,
     requirement: &Requirement,
     structure: Structure,
+    excesses: &[Excess],
 ) -> Verdict {
     let mut objections = Vec::new();
     for difference in &comparison.differences {
@@ -142,6 +149,7 @@ pub fn judge(
     if let Requirement::Range(range) = requirement {
         object_to_range(range, set, history, &mut objections);
     }
+    objections.extend(excesses.iter().cloned().map(Objection::Excess));
     objections.sort_by_key(Objection::gravity);
     Verdict { objections, structure }
 }
@@ -189,6 +197,7 @@ impl Explain for Objection {
             Self::UnknownRequirement(_) => "unknown-requirement",
             Self::Overtaken { .. } => "overtaken-requirement",
             Self::Unsupported { .. } => "unsupported",
+            Self::Excess(excess) => excess.code(),
         }
     }
 
@@ -200,11 +209,13 @@ impl Explain for Objection {
             | Self::UnknownRequirement(version)
             | Self::Overtaken { version, .. }
             | Self::Unsupported { version, .. } => version.clone(),
+            Self::Excess(excess) => excess.subject(),
         }
     }
 
     fn message(&self) -> String {
         match self {
+            Self::Excess(excess) => excess.message(),
             Self::Difference(difference) => difference.message(),
             Self::NeverMigrated => {
                 "the database was never migrated: it has no history table".to_owned()
@@ -226,6 +237,7 @@ impl Explain for Objection {
     fn remedy(&self) -> String {
         match self {
             Self::Difference(difference) => return difference.remedy(),
+            Self::Excess(excess) => return excess.remedy(),
             Self::NeverMigrated | Self::Pending(_) => {
                 "review it with 'dreichor-migrate plan', then apply it with 'dreichor-migrate apply' or 'systemctl start dreichor-migrate@ENV'"
             }

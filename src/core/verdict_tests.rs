@@ -29,7 +29,7 @@ fn judged(files: &str, rows: Option<&str>, range: Option<(&str, Option<&str>)>) 
         Requirement::Range(Range::new(Version::parse(requires).unwrap(), up_to).unwrap())
     });
     let comparison = compare(&set, &history);
-    judge(&set, &history, &comparison, &requirement, Structure::NotExamined)
+    judge(&set, &history, &comparison, &requirement, Structure::NotExamined, &[])
 }
 
 const A: &str = "001_a.sql";

@@ -1,6 +1,7 @@
 //! The story of `check`, which is the gate's and the probe's question: may this release run
 //! on this schema? Writes nothing, locks nothing.
 
+use crate::config::Settings;
 use crate::core::event::Event;
 use crate::core::finding::Explain;
 use crate::core::requirement::Range;
@@ -10,9 +11,9 @@ use crate::ops::failure::Failure;
 use crate::ops::plan::compared;
 use crate::ops::reach::{Current, connect_once, spawn_set};
 use crate::ops::requirement::{Asked, Demand, Origin};
-use crate::store::Store;
 use crate::store::fault::StoreFault;
 use crate::store::postgres::Connection;
+use crate::store::{PrivilegeQuestion, Store};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -44,20 +45,39 @@ pub async fn check(
 ) -> Result<Checked, Failure> {
     let demand = Demand::find(asked, context.settings.requirement.as_deref())?;
     let reading = spawn_set(&context.settings.migrations);
+    let question = privilege_question(&context.settings);
     let history = async {
         let mut store = match deadline {
             None => connect_once(context, &Current::default()).await?,
             Some(limit) => connect_within(context, limit).await?,
         };
-        store.history().await
+        store.history_and_excesses(&question).await
     };
     let (set, history) = tokio::join!(reading, history);
-    let (set, history) = (set?, history?);
+    let (set, (history, excesses)) = (set?, history?);
     demand.refuse_strangers(&set, &history)?;
     let comparison = compared(context, &set, &history);
     let requirement = &demand.requirement;
-    let verdict = judge(&set, &history, &comparison, requirement, Structure::NotExamined);
+    let structure = Structure::NotExamined;
+    let verdict = judge(&set, &history, &comparison, requirement, structure, &excesses);
     Ok(Checked { verdict, range: demand.range(&set), origin: demand.origin })
+}
+
+/// What the runtime role must not reach: its owner's and its migrator's rights, those that the
+/// server gives to write everything, and the databases of the other environments.
+fn privilege_question(settings: &Settings) -> PrivilegeQuestion {
+    let roles = &settings.roles;
+    let predefined = ["pg_write_all_data", "pg_maintain"];
+    PrivilegeQuestion {
+        role: roles.runtime.clone(),
+        owner: roles.owner.clone(),
+        forbidden: [roles.owner.as_str(), roles.migrator.as_str()]
+            .into_iter()
+            .chain(predefined)
+            .map(str::to_owned)
+            .collect(),
+        other_databases: settings.others.iter().map(|(_, database)| database.clone()).collect(),
+    }
 }
 
 /// Tries again until the deadline, but only what may pass by itself: a server that is not

@@ -15,6 +15,7 @@ use crate::core::digest::Digest;
 use crate::core::failure::Blocker;
 use crate::core::history::{History, Provenance};
 use crate::core::log::{Actor, LogEvent, LogRow};
+use crate::core::privilege::Excess;
 use crate::core::version::Version;
 use fault::StoreFault;
 use std::time::{Duration, SystemTime};
@@ -31,6 +32,16 @@ pub trait Store: Sized {
     /// # Errors
     /// When the history cannot be read, or has another shape than it must have.
     async fn history(&mut self) -> Result<History, StoreFault>;
+
+    /// The history, and beside it, from the same snapshot, what the runtime role can do and
+    /// must not. A role that does not exist can do nothing.
+    ///
+    /// # Errors
+    /// As [`Store::history`].
+    async fn history_and_excesses(
+        &mut self,
+        question: &PrivilegeQuestion,
+    ) -> Result<(History, Vec<Excess>), StoreFault>;
 
     /// When and by whom each migration was applied, in the byte order of versions.
     ///
@@ -171,6 +182,19 @@ pub trait Companion {
     /// # Errors
     /// When it could not be asked.
     async fn glimpse(&mut self) -> Result<Glimpse, StoreFault>;
+}
+
+/// Whose rights are asked for, and what they must not reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrivilegeQuestion {
+    /// The runtime role.
+    pub role: String,
+    /// The role that owns what it must not own.
+    pub owner: String,
+    /// Roles that it must not be a member of.
+    pub forbidden: Vec<String>,
+    /// The databases of the other environments.
+    pub other_databases: Vec<String>,
 }
 
 /// The run that takes the lock, as it will stand in every row of the log.

@@ -139,3 +139,33 @@ fn assert_starts_with(host: &Machine, mend: &str) {
     assert!(host.runtime_runs());
     assert_eq!(host.starts("prod"), 1);
 }
+
+#[test]
+fn a_runtime_role_that_can_do_too_much_is_refused() {
+    let host = Machine::host();
+    host.must(&format!("systemctl start {APPLY}"));
+    host.sql(
+        "prod",
+        "GRANT INSERT ON public.dreichor_schema_migration_log TO dreichor_prod_runtime;
+         GRANT CONNECT ON DATABASE dreichor_dev TO dreichor_prod_runtime;",
+    );
+    let told = host.refused(GATE, 14);
+    assert_tells(
+        &told,
+        &[
+            "has INSERT on the table public.dreichor_schema_migration_log, which is granted to 'dreichor_prod_runtime'",
+            "has CONNECT on the database dreichor_dev",
+            "REVOKE CONNECT ON database dreichor_dev FROM dreichor_prod_runtime",
+            "overprivileged (exit 14)",
+        ],
+    );
+    assert_eq!(host.start(RUNTIME).code, 1);
+    assert_eq!(host.starts("prod"), 0);
+    // The script of 'provision' puts it right.
+    host.must("dreichor-migrate --env prod provision | runuser -u postgres -- psql -X -q -v ON_ERROR_STOP=1 -f - >/dev/null");
+    let left = host.run(&format!("systemctl start {GATE}"));
+    let told = host.told(&format!("-b -u {GATE}"));
+    host.sql("prod", "REVOKE CONNECT ON DATABASE dreichor_dev FROM dreichor_prod_runtime");
+    assert_eq!(left.code, 1, "the other environment's database is not prod's to change: {told}");
+    host.must(&format!("systemctl start {RUNTIME}"));
+}

@@ -24,6 +24,7 @@ mod layering;
 mod notices;
 mod output_schema;
 mod pooler;
+mod privileges;
 mod provision;
 mod proxy;
 mod refusals;

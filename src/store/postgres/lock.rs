@@ -8,8 +8,9 @@ use super::session::PostgresSession;
 use super::tables::{first_row, last_row};
 use crate::core::history::{History, Provenance};
 use crate::core::log::{ChainHead, LogRow};
+use crate::core::privilege::Excess;
 use crate::store::fault::StoreFault;
-use crate::store::{Holder, Outcome, Run, Store};
+use crate::store::{Holder, Outcome, PrivilegeQuestion, Run, Store};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -28,7 +29,14 @@ impl Store for Connection {
     type Session = PostgresSession;
 
     async fn history(&mut self) -> Result<History, StoreFault> {
-        self.read_history().await
+        Ok(self.read_history(None).await?.0)
+    }
+
+    async fn history_and_excesses(
+        &mut self,
+        question: &PrivilegeQuestion,
+    ) -> Result<(History, Vec<Excess>), StoreFault> {
+        self.read_history(Some(question)).await
     }
 
     async fn provenance(&mut self) -> Result<Vec<Provenance>, StoreFault> {

@@ -1,6 +1,6 @@
 //! PostgreSQL behind the store's traits. One room for each thing: `connect` reaches the
 //! server and makes sure that it is the right one, `pin` says what every session is set to,
-//! `tables` knows the two history tables, `read` reads them, `lock` takes the run lock,
+//! `tables` knows the two history tables, `read` reads them, `privilege` asks for rights, `lock` takes the run lock,
 //! `session` writes under it, `cancel` stops a statement, `provision` prints SQL for psql.
 //! All statements of our own are schema-qualified and carry values as parameters.
 
@@ -10,6 +10,7 @@ mod driver;
 mod error;
 mod lock;
 mod pin;
+mod privilege;
 pub mod provision;
 mod read;
 mod session;

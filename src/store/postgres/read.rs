@@ -9,8 +9,9 @@ use super::tables::{
 use crate::core::digest::Digest;
 use crate::core::history::{AppliedMigration, History, Provenance};
 use crate::core::log::LogRow;
-use crate::store::Outcome;
+use crate::core::privilege::Excess;
 use crate::store::fault::StoreFault;
+use crate::store::{Outcome, PrivilegeQuestion};
 use futures_util::TryStreamExt;
 use std::pin::pin;
 use std::time::SystemTime;
@@ -119,7 +120,10 @@ impl Connection {
         Ok(())
     }
 
-    pub(super) async fn read_history(&mut self) -> Result<History, StoreFault> {
+    pub(super) async fn read_history(
+        &mut self,
+        question: Option<&PrivilegeQuestion>,
+    ) -> Result<(History, Vec<Excess>), StoreFault> {
         let presence = self.open_snapshot().await?;
         let mut checksums: Vec<(Box<str>, Option<Digest>)> = Vec::new();
         let mut history = History {
@@ -166,13 +170,22 @@ impl Connection {
             })
             .await
         };
-        let (versions, names, sums, closed) =
-            tokio::join!(biased; versions, names, sums, self.close_snapshot());
-        if let Err(fault) = versions.and(names).and(sums).and(closed) {
-            return Err(self.explain(fault).await);
+        let rights = async {
+            match question {
+                Some(question) => self.read_excesses(question).await,
+                None => Ok(Vec::new()),
+            }
+        };
+        let (versions, names, sums, rights, closed) =
+            tokio::join!(biased; versions, names, sums, rights, self.close_snapshot());
+        let read = versions.and(names).and(sums).and(rights);
+        match read.and_then(|excesses| closed.map(|()| excesses)) {
+            Err(fault) => Err(self.explain(fault).await),
+            Ok(excesses) => {
+                history.attach(checksums);
+                Ok((history, excesses))
+            }
         }
-        history.attach(checksums);
-        Ok(history)
     }
 
     pub(super) async fn read_provenance(&mut self) -> Result<Vec<Provenance>, StoreFault> {

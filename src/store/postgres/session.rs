@@ -51,7 +51,7 @@ impl Session for PostgresSession {
     type Companion = PostgresCompanion;
 
     async fn history(&mut self) -> Result<History, StoreFault> {
-        self.connection.read_history().await
+        Ok(self.connection.read_history(None).await?.0)
     }
 
     async fn prepare(&mut self) -> Result<(), StoreFault> {
