@@ -18,6 +18,7 @@ pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod requirement;
+pub mod schema;
 pub mod set;
 pub mod verdict;
 pub mod version;

@@ -1,6 +1,6 @@
 //! PostgreSQL behind the store's traits. One room for each thing: `connect` reaches the
 //! server and makes sure that it is the right one, `pin` says what every session is set to,
-//! `tables` knows the two history tables, `read` reads them, `lock` takes the run lock,
+//! `tables` knows the two history tables, `read` reads them, `schema` the catalogs, `lock` takes the run lock,
 //! `session` writes under it, `cancel` stops a statement, `provision` prints SQL for psql.
 //! All statements of our own are schema-qualified and carry values as parameters.
 
@@ -12,6 +12,7 @@ mod lock;
 mod pin;
 pub mod provision;
 mod read;
+mod schema;
 mod session;
 mod tables;
 
