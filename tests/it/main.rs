@@ -27,6 +27,7 @@ mod pooler;
 mod provision;
 mod proxy;
 mod refusals;
+mod schema;
 mod session_state;
 mod signals;
 mod status;

@@ -1,5 +1,6 @@
-//! Owns making SQL text that PostgreSQL deparsed comparable across its majors: white space, and
-//! the qualifiers that 16 and later leave out. Must never drop what changes the meaning.
+//! Owns making SQL text that PostgreSQL deparsed comparable across its majors, and across dump
+//! and restore: white space, casts of lists, and the qualifiers that 16 and later leave out. Must
+//! never drop what changes the meaning.
 //!
 //! Where a view reads one relation alone, PostgreSQL before 16 writes `t.a` and later ones `a`.
 //! There, and outside subqueries, where all of them qualify, the qualifier is dropped: with one
@@ -14,6 +15,8 @@ struct Piece<'a> {
     kind: Kind,
     depth: usize,
     nested: bool,
+    /// Whether white space stands before it.
+    spaced: bool,
 }
 
 impl Piece<'_> {
@@ -30,13 +33,39 @@ impl Piece<'_> {
     }
 }
 
-/// The same text as every server writes it.
+/// A statement as every server writes it.
 #[must_use]
-pub fn normalise(text: &str) -> String {
+pub fn normalise_statement(text: &str) -> String {
     let pieces = read(text);
-    let alias = only_relation(&pieces);
-    let mut out = String::with_capacity(text.len());
+    let pieces = match only_relation(&pieces) {
+        Some(alias) => without_qualifier(&pieces, alias),
+        None => pieces,
+    };
+    join(&distributed(&pieces))
+}
+
+/// An expression as every server writes it, also after it was dumped and restored.
+#[must_use]
+pub fn normalise_expression(text: &str) -> String {
+    join(&distributed(&read(text)))
+}
+
+fn join(pieces: &[Piece<'_>]) -> String {
+    let mut out = String::new();
     let mut before: Option<&str> = None;
+    for piece in pieces {
+        if before.is_some_and(|before| are_apart(before, *piece)) {
+            out.push(' ');
+        }
+        out.push_str(piece.text);
+        before = Some(piece.text);
+    }
+    out
+}
+
+/// Leaves out the qualifier of the only relation, outside subqueries and its own list.
+fn without_qualifier<'a>(pieces: &[Piece<'a>], alias: &str) -> Vec<Piece<'a>> {
+    let mut kept = Vec::with_capacity(pieces.len());
     let mut skip = 0;
     let mut in_from = false;
     for (at, piece) in pieces.iter().enumerate() {
@@ -49,24 +78,97 @@ pub fn normalise(text: &str) -> String {
         } else if piece.is_outermost_word(AFTER_FROM) {
             in_from = false;
         }
-        let qualifies = alias == Some(piece.text) && !piece.nested && !in_from;
-        if qualifies && qualifies_column(&pieces, at) {
+        let qualifies = piece.is(alias) && !piece.nested && !in_from;
+        if qualifies && qualifies_column(pieces, at) {
             skip = 1;
-            continue;
+        } else {
+            kept.push(*piece);
         }
-        if before.is_some_and(|before| are_apart(before, piece.text)) {
-            out.push(' ');
+    }
+    kept
+}
+
+/// Writes `(ARRAY[a, b])::t[]` as `ARRAY[(a)::t, (b)::t]`: the first is what `IN` is stored as,
+/// the second what it becomes when its own text is read again.
+fn distributed<'a>(pieces: &[Piece<'a>]) -> Vec<Piece<'a>> {
+    let mut out = Vec::with_capacity(pieces.len());
+    let mut at = 0;
+    while let Some(piece) = pieces.get(at) {
+        match cast_array(pieces, at) {
+            Some((items, element, end)) => {
+                let symbol = |text: &'static str| Piece {
+                    text,
+                    kind: Kind::Symbol,
+                    spaced: false,
+                    ..*piece
+                };
+                out.push(Piece { text: "ARRAY", kind: Kind::Word, ..*piece });
+                out.push(symbol("["));
+                for (number, item) in items.iter().enumerate() {
+                    if number > 0 {
+                        out.push(symbol(","));
+                    }
+                    out.push(symbol("("));
+                    out.extend_from_slice(item);
+                    out.extend([symbol(")"), symbol(":"), symbol(":")]);
+                    out.extend_from_slice(element);
+                }
+                out.push(symbol("]"));
+                at = end;
+            }
+            None => {
+                out.push(*piece);
+                at += 1;
+            }
         }
-        out.push_str(piece.text);
-        before = Some(piece.text);
     }
     out
+}
+
+/// The items of `(ARRAY[…])::type[]` at this place, the type's name, and where it ends.
+fn cast_array<'p, 'a>(
+    pieces: &'p [Piece<'a>],
+    at: usize,
+) -> Option<(Vec<&'p [Piece<'a>]>, &'p [Piece<'a>], usize)> {
+    let is = |at: usize, text: &str| pieces.get(at).is_some_and(|it| it.is(text));
+    if !(is(at, "(") && is(at + 1, "ARRAY") && is(at + 2, "[")) {
+        return None;
+    }
+    let mut items = Vec::new();
+    let (mut open, mut start, mut end) = (0_usize, at + 3, at + 3);
+    loop {
+        match pieces.get(end)?.text {
+            "(" | "[" => open += 1,
+            ")" | "]" if open > 0 => open -= 1,
+            "]" => break,
+            "," if open == 0 => {
+                items.push(pieces.get(start..end)?);
+                start = end + 1;
+            }
+            _ => {}
+        }
+        end += 1;
+    }
+    items.push(pieces.get(start..end)?);
+    if !(is(end + 1, ")") && is(end + 2, ":") && is(end + 3, ":")) {
+        return None;
+    }
+    let element = end + 4;
+    let mut bracket = element;
+    while pieces.get(bracket).is_some_and(|it| it.is_name() || it.is(".")) {
+        bracket += 1;
+    }
+    if bracket == element || !is(bracket, "[") || !is(bracket + 1, "]") {
+        return None;
+    }
+    Some((items, pieces.get(element..bracket)?, bracket + 2))
 }
 
 fn read(text: &str) -> Vec<Piece<'_>> {
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     // For each open parenthesis, whether a query stands in it.
     let mut open: Vec<bool> = Vec::new();
+    let mut end = 0;
     for token in Lexer::new(text) {
         let Some(word) = text.get(token.start..token.end) else { continue };
         if pieces.last().is_some_and(|last| last.is("("))
@@ -78,8 +180,9 @@ fn read(text: &str) -> Vec<Piece<'_>> {
         if word == ")" {
             open.pop();
         }
-        let nested = open.contains(&true);
-        pieces.push(Piece { text: word, kind: token.kind, depth: open.len(), nested });
+        let (nested, spaced) = (open.contains(&true), token.start > end);
+        end = token.end;
+        pieces.push(Piece { text: word, kind: token.kind, depth: open.len(), nested, spaced });
         if word == "(" {
             open.push(false);
         }
@@ -126,23 +229,25 @@ fn qualifies_column(pieces: &[Piece<'_>], at: usize) -> bool {
 }
 
 /// Whether a space stands between two tokens. Operators are read a character at a time, and one
-/// is never followed by another without a space or a parenthesis between them.
-fn are_apart(before: &str, after: &str) -> bool {
+/// is never followed by another without a space or a parenthesis between them. Before a
+/// parenthesis it is as it was: there it tells a call from a keyword.
+fn are_apart(before: &str, after: Piece<'_>) -> bool {
     let is_operator =
         |it: &str| it.len() == 1 && it.chars().all(|c| "+-*/<>=~!@#%^&|`?:".contains(c));
-    !(before == "."
-        || after == "."
-        || before == "("
-        || before == "["
-        || matches!(after, ")" | "]" | "[" | ",")
-        || before == ":"
-        || after == ":"
-        || (is_operator(before) && is_operator(after)))
+    if matches!(before, "." | "(" | "[" | ":")
+        || matches!(after.text, "." | ")" | "]" | "[" | "," | ":")
+    {
+        return false;
+    }
+    match after.text {
+        "(" => after.spaced || before == ",",
+        text => !(is_operator(before) && is_operator(text)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::normalise;
+    use super::{normalise_expression, normalise_statement as normalise};
     use proptest::prelude::*;
 
     #[test]
@@ -190,6 +295,19 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_told_alike_before_and_after_it_was_restored() {
+        let before = "((a)::text = ANY ((ARRAY['A'::character varying, f(1, 2)])::text[]))";
+        let after = "((a)::text = ANY (ARRAY[('A'::character varying)::text, (f(1, 2))::text]))";
+        assert_eq!(normalise_expression(before), after);
+        assert_eq!(normalise_expression(after), after);
+        for other in
+            ["(ARRAY[1, 2])", "(ARRAY[1, 2])::text", "(ARRAY[1, 2", "(ARRAY[1])::", "(a).b"]
+        {
+            assert_eq!(normalise_expression(other), other);
+        }
+    }
+
+    #[test]
     fn space_and_the_last_stop_mean_nothing_and_text_is_kept() {
         assert_eq!(
             normalise(" SELECT  a ,\n b::text <> ALL ( c [ 1 ] ) ; "),
@@ -201,13 +319,14 @@ mod tests {
     proptest! {
         #[test]
         fn it_is_done_once(text in "[ ()a.,;'\"SELECT|FROM|JOIN]{0,60}") {
-            let once = normalise(&text);
-            prop_assert!(normalise(&once).len() <= once.len());
+            let once = normalise_expression(&text);
+            prop_assert_eq!(normalise_expression(&once), once);
         }
 
         #[test]
         fn no_text_is_too_strange(text in any::<String>()) {
-            prop_assert!(normalise(&text).len() <= 2 * text.len());
+            let words = |text: &str| text.split_whitespace().count();
+            prop_assert!(words(&normalise(&text)) <= 2 * text.len());
         }
     }
 }

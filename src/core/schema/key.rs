@@ -99,7 +99,7 @@ pub enum Key {
     ReplicaIdentity,
     /// Attribute `server`.
     Server,
-    /// SQL text, as [`super::definition`] leaves it.
+    /// SQL text, as the room `definition` leaves it.
     Definition,
     /// Attribute `populated`.
     Populated,
@@ -345,6 +345,22 @@ impl Key {
                 | Self::GrantOther
                 | Self::GrantMaintain
                 | Self::Comment
+        )
+    }
+
+    /// Whether its value is SQL text of expressions.
+    #[must_use]
+    pub fn is_expression(self) -> bool {
+        matches!(
+            self,
+            Self::Default
+                | Self::Expression
+                | Self::Expressions
+                | Self::Predicate
+                | Self::PartitionExpressions
+                | Self::PartitionBound
+                | Self::Using
+                | Self::Check
         )
     }
 

@@ -1,7 +1,7 @@
 //! Owns one object of a schema: kind, name and attributes as text. Must never hold an attribute
 //! twice, or a value that was not read.
 
-use super::definition::normalise;
+use super::definition::{normalise_expression, normalise_statement};
 use super::grant;
 use super::key::Key;
 use super::kind::Kind;
@@ -62,7 +62,13 @@ impl Object {
             };
             let (Some(key), Some(value)) = (key, value) else { continue };
             let key = Key::parse(key).ok_or_else(|| fault("an unknown attribute"))?;
-            let value = if key.is_statement() { normalise(value) } else { value.to_owned() };
+            let value = if key.is_statement() {
+                normalise_statement(value)
+            } else if key.is_expression() {
+                normalise_expression(value)
+            } else {
+                value.to_owned()
+            };
             found.push((key, value.into_boxed_str()));
         }
         Self::new(known, Name::of(parts.iter().copied()), found)
