@@ -115,6 +115,13 @@ fn told_once(all: Vec<Difference>, expected: &Schema, found: &Schema) -> Vec<Dif
         .collect();
     let constraints: BTreeSet<&str> =
         all.iter().filter(|it| it.kind == Kind::Constraint).map(|it| it.name.text()).collect();
+    let changed: BTreeSet<(&str, Key)> = all
+        .iter()
+        .filter_map(|it| match it.fault {
+            Fault::Other { key, .. } => Some((it.name.text(), key)),
+            _ => None,
+        })
+        .collect();
     let follows = |it: &Difference| {
         let object = expected.find(it.kind, &it.name).or_else(|| found.find(it.kind, &it.name));
         let value = |key| object.and_then(|it| it.value(key));
@@ -134,10 +141,37 @@ fn told_once(all: Vec<Difference>, expected: &Schema, found: &Schema) -> Vec<Dif
                 let table = it.name.outer(2);
                 lost.contains(format!("{table}.{column}").as_str())
             });
-        within || of_constraint || of_column || holds_lost
+        // With a table or column go the foreign keys that lead to it.
+        let leads_to_lost = it.kind == Kind::Constraint
+            && it.fault.is_presence()
+            && value(Key::References).is_some_and(|table| {
+                let names = value(Key::ReferencedColumns).unwrap_or_default();
+                containers.contains(table)
+                    || names.split(", ").any(|it| lost.contains(format!("{table}.{it}").as_str()))
+            });
+        let of_attribute = match it.fault {
+            Fault::Other { key, .. } => causes(key).iter().any(|cause| {
+                let of_relation = key == Key::Inherited;
+                let name = if of_relation { it.name.outer(2) } else { it.name.text() };
+                changed.contains(&(name, *cause))
+            }),
+            _ => false,
+        };
+        within || of_constraint || of_column || holds_lost || leads_to_lost || of_attribute
     };
     let consequences: Vec<bool> = all.iter().map(follows).collect();
     all.into_iter().zip(consequences).filter(|(_, follows)| !follows).map(|(it, _)| it).collect()
+}
+
+/// The attributes, of the same object or of its relation, that change this one as well.
+fn causes(key: Key) -> &'static [Key] {
+    match key {
+        Key::PartitionBound => &[Key::PartitionOf],
+        Key::Inherited => &[Key::PartitionOf, Key::Inherits],
+        Key::PartitionColumns | Key::PartitionExpressions => &[Key::PartitionBy],
+        Key::Expression => &[Key::Generated],
+        _ => &[],
+    }
 }
 
 fn is_position(it: &Difference) -> bool {
@@ -246,9 +280,18 @@ impl Explain for Difference {
                         if what.is_empty() { "type " } else { &what }
                     );
                 }
-                let shown =
-                    |value: &Option<Box<str>>| value.as_deref().unwrap_or("none").to_owned();
-                format!("{subject}: {what}{} expected, {} found", shown(expected), shown(found))
+                let name = key.name().replace('-', " ");
+                match (expected.as_deref(), found.as_deref()) {
+                    (Some("yes"), None) => format!("{subject}: {name} expected"),
+                    (None, Some("yes")) => format!("{subject}: {name} found, not expected"),
+                    (Some("no"), None) => format!("{subject}: not {name} expected"),
+                    (None, Some("no")) => format!("{subject}: not {name} found, not expected"),
+                    (expected, found) => format!(
+                        "{subject}: {what}{} expected, {} found",
+                        expected.unwrap_or("none"),
+                        found.unwrap_or("none")
+                    ),
+                }
             }
         }
     }

@@ -338,6 +338,7 @@ impl Key {
         !matches!(
             self,
             Self::Version
+                | Self::Populated
                 | Self::Clustered
                 | Self::Tablespace
                 | Self::Cost

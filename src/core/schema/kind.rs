@@ -133,7 +133,12 @@ impl Kind {
     pub fn has_members(self) -> bool {
         matches!(
             self,
-            Self::Table | Self::View | Self::MaterializedView | Self::ForeignTable | Self::Domain
+            Self::Table
+                | Self::View
+                | Self::MaterializedView
+                | Self::ForeignTable
+                | Self::Type
+                | Self::Domain
         )
     }
 }

@@ -4,6 +4,7 @@ CREATE TABLE t (a int); ALTER TABLE t OWNER TO {role}_owner;
 -- change
 ALTER TABLE t OWNER TO {role}_runtime;
 -- expect
+-- table t: owner owner expected, runtime found
 
 -- case the runtime may write
 -- base
@@ -11,6 +12,7 @@ CREATE TABLE t (a int); GRANT SELECT ON t TO {role}_runtime;
 -- change
 GRANT INSERT, UPDATE ON t TO {role}_runtime WITH GRANT OPTION;
 -- expect
+-- table t: grant runtime SELECT expected, INSERT*, SELECT, UPDATE* found
 
 -- case everybody may read
 -- base
@@ -18,6 +20,7 @@ CREATE TABLE t (a int);
 -- change
 GRANT SELECT ON t TO PUBLIC;
 -- expect
+-- table t: grant public none expected, SELECT found
 
 -- case a privilege is gone
 -- base
@@ -25,6 +28,7 @@ CREATE TABLE t (a int); GRANT SELECT, INSERT ON t TO {role}_runtime;
 -- change
 REVOKE ALL ON t FROM {role}_runtime;
 -- expect
+-- table t: grant runtime INSERT, SELECT expected, none found
 
 -- case a privilege on a column
 -- base
@@ -32,6 +36,7 @@ CREATE TABLE t (a int);
 -- change
 GRANT UPDATE (a) ON t TO {role}_runtime;
 -- expect
+-- column t.a: grant runtime none expected, UPDATE found
 
 -- case everybody may not execute any more
 -- base
@@ -39,6 +44,7 @@ CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
 -- change
 REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;
 -- expect
+-- function f(): grant public EXECUTE expected, none found
 
 -- case a schema, a sequence and a type
 -- base
@@ -46,6 +52,9 @@ CREATE SCHEMA s; CREATE SEQUENCE q; CREATE TYPE e AS ENUM ('a');
 -- change
 GRANT USAGE, CREATE ON SCHEMA s TO {role}_runtime; GRANT USAGE ON SEQUENCE q TO {role}_runtime; REVOKE USAGE ON TYPE e FROM PUBLIC;
 -- expect
+-- schema s: grant runtime none expected, CREATE, USAGE found
+-- enum e: grant public USAGE expected, none found
+-- sequence q: grant runtime none expected, USAGE found
 
 -- case other roles are noted
 -- base
@@ -67,6 +76,11 @@ CREATE TABLE t (a int); CREATE POLICY p ON t FOR SELECT TO {role}_runtime USING 
 -- change
 DROP POLICY p ON t; CREATE POLICY p ON t AS RESTRICTIVE FOR ALL TO {role}_migrator USING (a > 1) WITH CHECK (a > 2);
 -- expect
+-- policy t.p: command select expected, none found
+-- policy t.p: not permissive found, not expected
+-- policy t.p: roles runtime expected, migrator found
+-- policy t.p: using (a > 0) expected, (a > 1) found
+-- policy t.p: check none expected, (a > 2) found
 
 -- case a policy is gone
 -- base
@@ -74,6 +88,7 @@ CREATE TABLE t (a int); CREATE POLICY p ON t;
 -- change
 DROP POLICY p ON t;
 -- expect
+-- policy t.p: missing
 
 -- case an extension came and what belongs to it is not told
 -- base
@@ -81,3 +96,4 @@ CREATE TABLE t (a int);
 -- change
 CREATE EXTENSION citext SCHEMA public;
 -- expect
+-- extension citext: not expected

@@ -30,7 +30,7 @@ fn spec(database: &str, user: String, password: String) -> ConnectionSpec {
         database: database.to_owned(),
         application_name: "dreichor-migrate tests".to_owned(),
         search_path: vec!["public".to_owned()],
-        lock_timeout: Some(Duration::from_secs(1)),
+        lock_timeout: Some(Duration::from_millis(300)),
         statement_timeout: None,
         idle_in_transaction_timeout: None,
         connect_timeout: Duration::from_secs(10),

@@ -35,6 +35,8 @@ fn what_names_no_column_is_read_beside_any_lock() {
 
 #[test]
 fn what_names_columns_waits_as_long_as_a_lock_may_be_waited_for_and_is_no_answer() {
+    let world = World::empty();
+    let reader = Reader::runtime(&world);
     for more in [
         "ALTER TABLE t ADD CHECK (number > 0)",
         "ALTER TABLE t ADD g bigint GENERATED ALWAYS AS (number + 1) STORED",
@@ -44,9 +46,8 @@ fn what_names_columns_waits_as_long_as_a_lock_may_be_waited_for_and_is_no_answer
         "CREATE POLICY y ON t USING (number > 0)",
         "CREATE TRIGGER h BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD.number > 0) EXECUTE FUNCTION f()",
     ] {
-        let world = World::empty();
+        world.renew(&[]);
         world.sql(&format!("{PLAIN}{more}"));
-        let reader = Reader::runtime(&world);
         reader.read();
         let _held = Holding::open(&world.database, "ddl", HELD);
         let fault = reader.try_read().expect_err(more);

@@ -29,7 +29,7 @@ SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized-view' WHE
     'foreign-options', (SELECT pg_catalog.string_agg(w, ', ' ORDER BY w COLLATE "C") FROM pg_catalog.unnest(t.ftoptions) AS w),
     'definition', CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END,
     'populated', CASE WHEN NOT c.relispopulated THEN 'no' END,
-    'type', CASE WHEN s.seqtypid <> 'pg_catalog.int8'::pg_catalog.regtype THEN pg_catalog.format_type(s.seqtypid, NULL) END,
+    'type', pg_catalog.format_type(s.seqtypid, NULL),
     'start', CASE WHEN s.seqstart <> 1 THEN s.seqstart::pg_catalog.text END,
     'increment', CASE WHEN s.seqincrement <> 1 THEN s.seqincrement::pg_catalog.text END,
     'minimum', CASE WHEN s.seqmin <> 1 THEN s.seqmin::pg_catalog.text END,

@@ -3,12 +3,6 @@ SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' ELSE 'type' EN
     'form', CASE t.typtype WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range' WHEN 'b' THEN 'base' WHEN 'p' THEN 'shell' END,
     'labels', (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
       FROM pg_catalog.pg_enum AS e WHERE e.enumtypid = t.oid),
-    'columns', CASE WHEN t.typtype = 'c' THEN (
-      SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
-          || CASE WHEN a.attcollation <> y.typcollation THEN ' collation ' || a.attcollation::pg_catalog.regcollation::pg_catalog.text ELSE '' END,
-        ', ' ORDER BY a.attnum)
-        FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
-       WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) END,
     'type', CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod)
       WHEN t.typtype = 'r' THEN pg_catalog.format_type(r.rngsubtype, NULL) END,
     'range', CASE WHEN t.typtype = 'r' THEN pg_catalog.concat_ws(', ', pg_catalog.format_type(r.rngmultitypid, NULL),
