@@ -185,7 +185,7 @@ mod tests {
         ] {
             match parse(text) {
                 Err(SchemaFault::NotCanonical { line: found, .. }) => {
-                    assert_eq!(found, line, "{text}")
+                    assert_eq!(found, line, "{text}");
                 }
                 other => panic!("{text}: {other:?}"),
             }

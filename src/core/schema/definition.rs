@@ -95,7 +95,7 @@ fn distributed<'a>(pieces: &[Piece<'a>]) -> Vec<Piece<'a>> {
     let mut at = 0;
     while let Some(piece) = pieces.get(at) {
         match cast_array(pieces, at) {
-            Some((items, element, end)) => {
+            Some(CastArray { items, element, end }) => {
                 let symbol = |text: &'static str| Piece {
                     text,
                     kind: Kind::Symbol,
@@ -125,11 +125,15 @@ fn distributed<'a>(pieces: &[Piece<'a>]) -> Vec<Piece<'a>> {
     out
 }
 
-/// The items of `(ARRAY[…])::type[]` at this place, the type's name, and where it ends.
-fn cast_array<'p, 'a>(
-    pieces: &'p [Piece<'a>],
-    at: usize,
-) -> Option<(Vec<&'p [Piece<'a>]>, &'p [Piece<'a>], usize)> {
+/// `(ARRAY[…])::type[]`: its items, the type's name, and where it ends.
+struct CastArray<'p, 'a> {
+    items: Vec<&'p [Piece<'a>]>,
+    element: &'p [Piece<'a>],
+    end: usize,
+}
+
+/// The list with a cast that begins at this place.
+fn cast_array<'p, 'a>(pieces: &'p [Piece<'a>], at: usize) -> Option<CastArray<'p, 'a>> {
     let is = |at: usize, text: &str| pieces.get(at).is_some_and(|it| it.is(text));
     if !(is(at, "(") && is(at + 1, "ARRAY") && is(at + 2, "[")) {
         return None;
@@ -161,7 +165,7 @@ fn cast_array<'p, 'a>(
     if bracket == element || !is(bracket, "[") || !is(bracket + 1, "]") {
         return None;
     }
-    Some((items, pieces.get(element..bracket)?, bracket + 2))
+    Some(CastArray { items, element: pieces.get(element..bracket)?, end: bracket + 2 })
 }
 
 fn read(text: &str) -> Vec<Piece<'_>> {
