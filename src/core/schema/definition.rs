@@ -191,7 +191,7 @@ fn read(text: &str) -> Vec<Piece<'_>> {
             open.push(false);
         }
     }
-    if pieces.last().is_some_and(|last| last.is(";")) {
+    while pieces.last().is_some_and(|last| last.is(";")) {
         pieces.pop();
     }
     pieces

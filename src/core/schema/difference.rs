@@ -170,6 +170,7 @@ fn causes(key: Key) -> &'static [Key] {
         Key::Inherited => &[Key::PartitionOf, Key::Inherits],
         Key::PartitionColumns | Key::PartitionExpressions => &[Key::PartitionBy],
         Key::Expression => &[Key::Generated],
+        Key::Validated => &[Key::Enforced],
         _ => &[],
     }
 }

@@ -106,6 +106,7 @@ CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) VIRTUAL);
 -- change
 ALTER TABLE t DROP b, ADD b int GENERATED ALWAYS AS (a + 1) STORED;
 -- expect
+-- column t.b: generated virtual expected, stored found
 
 -- case a column before others is gone
 -- base

@@ -36,6 +36,7 @@ CREATE TABLE t (a int CONSTRAINT c CHECK (a > 0));
 -- change
 ALTER TABLE t DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (a > 0) NOT ENFORCED;
 -- expect
+-- constraint t.c: not enforced found, not expected
 
 -- case a primary key is gone
 -- base

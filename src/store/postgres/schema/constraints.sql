@@ -36,7 +36,8 @@ SELECT 'constraint', ARRAY[n.nspname, n.relname, k.conname::pg_catalog.text], AR
      WHERE t.typtype = 'd' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.deptype = 'e'
                           AND d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objid = t.oid)
   ) AS n ON n.relation = k.conrelid AND n.type = k.contypid
-  CROSS JOIN LATERAL (SELECT pg_catalog.to_jsonb(k) - 'conbin' AS more) AS j
+  CROSS JOIN LATERAL (SELECT CASE WHEN k.contype = 'f' OR pg_catalog.current_setting('server_version_num')::pg_catalog.int4 >= 180000
+    THEN pg_catalog.to_jsonb(k) END AS more) AS j
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.objoid = k.oid AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.objsubid = 0
  -- NOT NULL is told of the column, on every server alike; what a partition has of its parent, of the parent.
