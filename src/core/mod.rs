@@ -19,6 +19,7 @@ pub mod policy;
 pub mod privilege;
 pub mod report;
 pub mod requirement;
+pub mod schema;
 pub mod set;
 pub mod verdict;
 pub mod version;

@@ -4,6 +4,7 @@
 use crate::core::code::Code;
 use crate::core::failure::ServerError;
 use crate::core::finding::Explain;
+use crate::core::schema::model::SchemaFault;
 use crate::core::version::Version;
 use crate::store::Holder;
 use std::net::IpAddr;
@@ -92,6 +93,8 @@ pub enum StoreFault {
     },
     /// A statement of this program failed.
     Server(ServerError),
+    /// What the catalogs tell makes no schema.
+    Schema(SchemaFault),
     /// The server answered what its protocol does not allow here.
     Protocol {
         /// What was expected.
@@ -116,6 +119,7 @@ impl StoreFault {
             Self::HistoryShape { .. } => Code::Diverged,
             Self::Statement { .. } => Code::Failed,
             Self::TransactionReplaced { .. } | Self::CommitUnknown { .. } => Code::Unknown,
+            Self::Schema(_) => Code::Internal,
             Self::Server(error) => server_code(error),
         }
     }
@@ -149,6 +153,7 @@ impl Explain for StoreFault {
             Self::TransactionReplaced { .. } => "transaction-replaced",
             Self::Lost { .. } => "connection-lost",
             Self::CommitUnknown { .. } => "commit-unknown",
+            Self::Schema(fault) => fault.code(),
             Self::Server(_) => "server-error",
             Self::Protocol { .. } => "protocol",
         }
@@ -162,6 +167,7 @@ impl Explain for StoreFault {
             Self::NoDatabase { expected } => expected.clone(),
             Self::HistoryShape { table, .. } => (*table).to_owned(),
             Self::TransactionReplaced { version } => version.to_string(),
+            Self::Schema(fault) => fault.subject(),
             Self::Denied(error) | Self::Server(error) | Self::Statement { error, .. } => {
                 error.sqlstate.clone()
             }
@@ -213,6 +219,7 @@ impl Explain for StoreFault {
             Self::TransactionReplaced { version } => format!(
                 "'{version}' ended or replaced the transaction it ran in; it was not recorded, and part of it may be committed"
             ),
+            Self::Schema(fault) => fault.message(),
             Self::Lost { reason } => format!("the connection was lost: {reason}"),
             Self::CommitUnknown { reason, .. } => {
                 format!("the connection was lost while the commit was on its way: {reason}")
@@ -225,6 +232,7 @@ impl Explain for StoreFault {
 
     fn remedy(&self) -> String {
         match self {
+            Self::Schema(fault) => return fault.remedy(),
             Self::Unreachable { .. } => {
                 "see whether PostgreSQL runs and listens there: systemctl status postgresql"
             }

@@ -16,6 +16,7 @@ use crate::core::failure::Blocker;
 use crate::core::history::{History, Provenance};
 use crate::core::log::{Actor, LogEvent, LogRow};
 use crate::core::privilege::Excess;
+use crate::core::schema::model::Schema;
 use crate::core::version::Version;
 use fault::StoreFault;
 use std::time::{Duration, SystemTime};
@@ -54,6 +55,13 @@ pub trait Store: Sized {
     /// # Errors
     /// As [`Store::history`].
     async fn read_log(&mut self, take: &mut dyn FnMut(LogRow)) -> Result<(), StoreFault>;
+
+    /// The live schema, from one snapshot: all of it but what belongs to the server, to
+    /// extensions and to the two history tables.
+    ///
+    /// # Errors
+    /// When the catalogs cannot be read, or tell what this program does not know.
+    async fn schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault>;
 
     /// What became of a transaction whose commit was not answered.
     ///
@@ -147,6 +155,18 @@ pub trait Transaction {
     /// # Errors
     /// When the connection is gone; the server then rolls back by itself.
     async fn rollback(self) -> Result<(), StoreFault>;
+}
+
+/// The names of the roles that have a function in this environment. A schema tells of the
+/// function, so that environments with other names have the same schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleNames {
+    /// Owns the database and its objects.
+    pub owner: String,
+    /// Applies migrations.
+    pub migrator: String,
+    /// The service itself.
+    pub runtime: String,
 }
 
 /// What the server knows of a transaction (PostgreSQL manual, `pg_xact_status`).

@@ -29,6 +29,7 @@ mod provision;
 mod proxy;
 mod refusals;
 mod requirement;
+mod schema;
 mod session_state;
 mod signals;
 mod status;

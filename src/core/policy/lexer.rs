@@ -8,7 +8,7 @@
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::core) enum Kind {
     /// An identifier or keyword without quotes.
     Word,
     /// `"…"`.
@@ -39,15 +39,15 @@ pub(super) enum Kind {
 
 /// A piece of the text, in byte offsets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token {
+pub(in crate::core) struct Token {
     /// What it is.
-    pub(super) kind: Kind,
+    pub(in crate::core) kind: Kind,
     /// Offset of its first byte.
-    pub(super) start: usize,
+    pub(in crate::core) start: usize,
     /// Offset past its last byte.
-    pub(super) end: usize,
+    pub(in crate::core) end: usize,
     /// False where a quote or comment reaches the end of the text without its end mark.
-    pub(super) closed: bool,
+    pub(in crate::core) closed: bool,
 }
 
 impl Token {
@@ -64,7 +64,7 @@ impl Token {
 
 /// Reads a text from its start, one token at a time, white space left out.
 #[derive(Debug, Clone)]
-pub(super) struct Lexer<'a> {
+pub(in crate::core) struct Lexer<'a> {
     text: &'a str,
     at: usize,
     backslash_escapes: bool,
@@ -72,7 +72,7 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     /// A lexer for a session with `standard_conforming_strings = on`.
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(in crate::core) fn new(text: &'a str) -> Self {
         Self { text, at: 0, backslash_escapes: false }
     }
 

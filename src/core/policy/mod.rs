@@ -10,7 +10,7 @@
 
 mod body;
 mod depth;
-mod lexer;
+pub(in crate::core) mod lexer;
 mod literal;
 mod offence;
 mod parser;

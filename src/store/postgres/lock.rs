@@ -9,8 +9,9 @@ use super::tables::{first_row, last_row};
 use crate::core::history::{History, Provenance};
 use crate::core::log::{ChainHead, LogRow};
 use crate::core::privilege::Excess;
+use crate::core::schema::model::Schema;
 use crate::store::fault::StoreFault;
-use crate::store::{Holder, Outcome, PrivilegeQuestion, Run, Store};
+use crate::store::{Holder, Outcome, PrivilegeQuestion, RoleNames, Run, Store};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -45,6 +46,10 @@ impl Store for Connection {
 
     async fn read_log(&mut self, take: &mut dyn FnMut(LogRow)) -> Result<(), StoreFault> {
         self.read_log_rows(take).await
+    }
+
+    async fn schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault> {
+        self.read_schema(roles).await
     }
 
     async fn outcome(&mut self, transaction_id: &str) -> Result<Outcome, StoreFault> {

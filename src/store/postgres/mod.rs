@@ -1,7 +1,8 @@
 //! PostgreSQL behind the store's traits. One room for each thing: `connect` reaches the
 //! server and makes sure that it is the right one, `pin` says what every session is set to,
-//! `tables` knows the two history tables, `read` reads them, `privilege` asks for rights, `lock` takes the run lock,
-//! `session` writes under it, `cancel` stops a statement, `provision` prints SQL for psql.
+//! `tables` knows the two history tables, `read` reads them, `schema` reads the catalogs,
+//! `privilege` asks for rights, `lock` takes the run lock, `session` writes under it, `cancel`
+//! stops a statement, `provision` prints SQL for psql.
 //! All statements of our own are schema-qualified and carry values as parameters.
 
 mod cancel;
@@ -13,6 +14,7 @@ mod pin;
 mod privilege;
 pub mod provision;
 mod read;
+mod schema;
 mod session;
 mod tables;
 

@@ -55,7 +55,7 @@ const NONE: [(&(dyn ToSql + Sync), Type); 0] = [];
 
 impl Connection {
     /// Opens a snapshot, or goes on in the one in which the identity was asked.
-    async fn open_snapshot(&mut self) -> Result<Presence, StoreFault> {
+    pub(super) async fn open_snapshot(&mut self) -> Result<Presence, StoreFault> {
         if !self.snapshot {
             let pins = reader_pins(&self.spec, self.server_major);
             let question = format!("{SNAPSHOT}; {pins}; {IDENTITY}");
@@ -102,7 +102,7 @@ impl Connection {
         judge_shapes(&rows?)
     }
 
-    async fn close_snapshot(&self) -> Result<(), StoreFault> {
+    pub(super) async fn close_snapshot(&self) -> Result<(), StoreFault> {
         self.client.batch_execute("COMMIT").await.map_err(|e| self.fault(&e))
     }
 

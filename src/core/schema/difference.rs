@@ -1,0 +1,408 @@
+//! Owns what differs between the schema that is expected and the one that was found, one
+//! difference for one cause. Must never be silent where the two texts differ.
+
+use super::key::Key;
+use super::kind::Kind;
+use super::model::Schema;
+use super::name::Name;
+use super::object::Object;
+use crate::core::finding::Explain;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is about.
+    pub kind: Kind,
+    /// Its name.
+    pub name: Name,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// It is expected and not there.
+    Missing,
+    /// It is there and not expected.
+    Unexpected,
+    /// An attribute has another value; none is PostgreSQL's default.
+    Other {
+        /// Which.
+        key: Key,
+        /// The value that is expected.
+        expected: Option<Box<str>>,
+        /// The value that was found.
+        found: Option<Box<str>>,
+    },
+    /// The columns that both have stand in another order.
+    Order {
+        /// As expected.
+        expected: Vec<String>,
+        /// As found.
+        found: Vec<String>,
+    },
+}
+
+/// All differences, in the order of the canonical text.
+#[must_use]
+pub fn compare(expected: &Schema, found: &Schema) -> Vec<Difference> {
+    let mut all = Vec::new();
+    let (mut left, mut right) =
+        (only_compared(expected).peekable(), only_compared(found).peekable());
+    loop {
+        let order = match (left.peek(), right.peek()) {
+            (Some(one), Some(other)) => one.identity().cmp(&other.identity()),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (None, None) => break,
+        };
+        let mut report = |object: &Object, fault| {
+            all.push(Difference { kind: object.kind(), name: object.name().clone(), fault });
+        };
+        if order.is_lt() {
+            left.next().into_iter().for_each(|it| report(it, Fault::Missing));
+        } else if order.is_gt() {
+            right.next().into_iter().for_each(|it| report(it, Fault::Unexpected));
+        } else if let (Some(one), Some(other)) = (left.next(), right.next()) {
+            each_attribute(one, other, |fault| report(one, fault));
+        }
+    }
+    let all = told_once(all, expected, found);
+    order_of_columns(all, expected, found)
+}
+
+fn only_compared(schema: &Schema) -> impl Iterator<Item = &Object> {
+    schema.objects().iter().filter(|it| it.kind().is_compared())
+}
+
+fn each_attribute(expected: &Object, found: &Object, mut report: impl FnMut(Fault)) {
+    if expected.attributes() == found.attributes() {
+        return;
+    }
+    let keys: BTreeSet<Key> =
+        expected.compared().chain(found.compared()).map(|(key, _)| key).collect();
+    for key in keys {
+        let (one, other) = (expected.value(key), found.value(key));
+        if one != other {
+            let (expected, found) = (one.map(Into::into), other.map(Into::into));
+            report(Fault::Other { key, expected, found });
+        }
+    }
+}
+
+impl Fault {
+    fn is_presence(&self) -> bool {
+        matches!(self, Self::Missing | Self::Unexpected)
+    }
+}
+
+/// Leaves out what only follows from another difference.
+fn told_once(all: Vec<Difference>, expected: &Schema, found: &Schema) -> Vec<Difference> {
+    // What is there on one side alone, and what may stand in it.
+    let containers: BTreeSet<&str> = all
+        .iter()
+        .filter(|it| it.fault.is_presence() && (it.kind == Kind::Schema || it.kind.has_members()))
+        .map(|it| it.name.text())
+        .collect();
+    let columns: BTreeSet<&str> =
+        all.iter().filter(|it| it.kind == Kind::Column).map(|it| it.name.text()).collect();
+    let lost: BTreeSet<&str> = all
+        .iter()
+        .filter(|it| it.kind == Kind::Column && it.fault.is_presence())
+        .map(|it| it.name.text())
+        .collect();
+    let constraints: BTreeSet<&str> =
+        all.iter().filter(|it| it.kind == Kind::Constraint).map(|it| it.name.text()).collect();
+    let changed: BTreeSet<(&str, Key)> = all
+        .iter()
+        .filter_map(|it| match it.fault {
+            Fault::Other { key, .. } => Some((it.name.text(), key)),
+            _ => None,
+        })
+        .collect();
+    let follows = |it: &Difference| {
+        let object = expected.find(it.kind, &it.name).or_else(|| found.find(it.kind, &it.name));
+        let value = |key| object.and_then(|it| it.value(key));
+        let within = (1..it.kind.depth()).any(|depth| containers.contains(it.name.outer(depth)));
+        // An index that a constraint made goes, comes and changes with it.
+        let of_constraint = it.kind == Kind::Index && constraints.contains(it.name.text());
+        // A sequence follows its column, or the table of that.
+        let of_column = it.kind == Kind::Sequence
+            && value(Key::OwnedBy).is_some_and(|column| {
+                let table = column.rsplit_once('.').map_or("", |(table, _)| table);
+                columns.contains(column) || containers.contains(table)
+            });
+        // With a column go the constraints and indexes that hold it.
+        let holds_lost = matches!(it.kind, Kind::Constraint | Kind::Index)
+            && it.fault.is_presence()
+            && value(Key::Columns).into_iter().flat_map(|names| names.split(", ")).any(|column| {
+                let table = it.name.outer(2);
+                lost.contains(format!("{table}.{column}").as_str())
+            });
+        // With a table or column go the foreign keys that lead to it.
+        let leads_to_lost = it.kind == Kind::Constraint
+            && it.fault.is_presence()
+            && value(Key::References).is_some_and(|table| {
+                let names = value(Key::ReferencedColumns).unwrap_or_default();
+                containers.contains(table)
+                    || names.split(", ").any(|it| lost.contains(format!("{table}.{it}").as_str()))
+            });
+        let of_attribute = match it.fault {
+            Fault::Other { key, .. } => causes(key).iter().any(|cause| {
+                let of_relation = key == Key::Inherited;
+                let name = if of_relation { it.name.outer(2) } else { it.name.text() };
+                changed.contains(&(name, *cause))
+            }),
+            _ => false,
+        };
+        within || of_constraint || of_column || holds_lost || leads_to_lost || of_attribute
+    };
+    let consequences: Vec<bool> = all.iter().map(follows).collect();
+    all.into_iter().zip(consequences).filter(|(_, follows)| !follows).map(|(it, _)| it).collect()
+}
+
+/// The attributes, of the same object or of its relation, that change this one as well.
+fn causes(key: Key) -> &'static [Key] {
+    match key {
+        Key::PartitionBound => &[Key::PartitionOf],
+        Key::Inherited => &[Key::PartitionOf, Key::Inherits],
+        Key::PartitionColumns | Key::PartitionExpressions => &[Key::PartitionBy],
+        Key::Expression => &[Key::Generated],
+        Key::Validated => &[Key::Enforced],
+        _ => &[],
+    }
+}
+
+fn is_position(it: &Difference) -> bool {
+    matches!(it.fault, Fault::Other { key: Key::Position, .. })
+}
+
+/// Tells of positions once per relation, and only where columns changed places: that a column
+/// came or went moves those after it.
+fn order_of_columns(all: Vec<Difference>, expected: &Schema, found: &Schema) -> Vec<Difference> {
+    let moved: BTreeSet<&str> =
+        all.iter().filter(|it| is_position(it)).map(|it| it.name.outer(2)).collect();
+    if moved.is_empty() {
+        return all;
+    }
+    let (left, right) = (columns_of(expected, &moved), columns_of(found, &moved));
+    let mut orders = Vec::new();
+    let mut explained = BTreeSet::new();
+    for (table, columns) in &left {
+        let others = right.get(table).map(Vec::as_slice).unwrap_or_default();
+        let common = |these: &[String], those: &[String]| -> Vec<String> {
+            these.iter().filter(|it| those.contains(it)).cloned().collect()
+        };
+        let (one, other) = (common(columns, others), common(others, columns));
+        let relation = only_compared(expected)
+            .find(|it| it.kind().has_members() && it.name().text() == *table);
+        if let Some(relation) = relation.filter(|_| one != other) {
+            let (kind, name) = (relation.kind(), relation.name().clone());
+            orders.push(Difference {
+                kind,
+                name,
+                fault: Fault::Order { expected: one, found: other },
+            });
+            explained.insert(*table);
+        } else if columns != others && one == other {
+            explained.insert(*table);
+        }
+    }
+    let is_explained = |it: &Difference| is_position(it) && explained.contains(it.name.outer(2));
+    let mut all: Vec<Difference> =
+        all.iter().filter(|it| !is_explained(it)).cloned().chain(orders).collect();
+    all.sort_by(|one, other| (one.kind, &one.name).cmp(&(other.kind, &other.name)));
+    all
+}
+
+/// The columns of these relations in their order.
+fn columns_of<'a>(
+    schema: &'a Schema,
+    relations: &BTreeSet<&str>,
+) -> BTreeMap<&'a str, Vec<String>> {
+    let mut found: BTreeMap<&str, Vec<(usize, String)>> = BTreeMap::new();
+    for it in schema.objects().iter().filter(|it| it.kind() == Kind::Column) {
+        let table = it.name().outer(2);
+        if relations.contains(table) {
+            let position = it.value(Key::Position).and_then(|it| it.parse().ok()).unwrap_or(0);
+            found.entry(table).or_default().push((position, it.name().last()));
+        }
+    }
+    let in_order = |mut columns: Vec<(usize, String)>| {
+        columns.sort();
+        columns.into_iter().map(|(_, name)| name).collect()
+    };
+    found.into_iter().map(|(table, columns)| (table, in_order(columns))).collect()
+}
+
+/// Values longer than this are not put into a sentence.
+const LONGEST: usize = 120;
+
+impl Explain for Difference {
+    fn code(&self) -> &'static str {
+        match self.fault {
+            Fault::Missing => "object-missing",
+            Fault::Unexpected => "object-unexpected",
+            Fault::Other { .. } | Fault::Order { .. } => "object-differs",
+        }
+    }
+
+    fn subject(&self) -> String {
+        format!("{} {}", self.kind.name(), self.name.shown())
+    }
+
+    fn message(&self) -> String {
+        let subject = self.subject();
+        match &self.fault {
+            Fault::Missing => format!("{subject}: missing"),
+            Fault::Unexpected => format!("{subject}: not expected"),
+            Fault::Order { expected, found } => {
+                format!(
+                    "{subject}: columns in the order {} expected, {} found",
+                    expected.join(", "),
+                    found.join(", ")
+                )
+            }
+            Fault::Other { key, expected, found } => {
+                let what = match key {
+                    Key::Type => String::new(),
+                    key => format!("{} ", key.name().replace('-', " ")),
+                };
+                let is_long = |value: &Option<Box<str>>| {
+                    value
+                        .as_ref()
+                        .is_some_and(|it| it.len() > LONGEST || it.chars().any(char::is_control))
+                };
+                if *key == Key::Body || key.is_statement() || is_long(expected) || is_long(found) {
+                    return format!(
+                        "{subject}: another {}than expected",
+                        if what.is_empty() { "type " } else { &what }
+                    );
+                }
+                let name = key.name().replace('-', " ");
+                match (expected.as_deref(), found.as_deref()) {
+                    (Some("yes"), None) => format!("{subject}: {name} expected"),
+                    (None, Some("yes")) => format!("{subject}: {name} found, not expected"),
+                    (Some("no"), None) => format!("{subject}: not {name} expected"),
+                    (None, Some("no")) => format!("{subject}: not {name} found, not expected"),
+                    (expected, found) => format!(
+                        "{subject}: {what}{} expected, {} found",
+                        expected.unwrap_or("none"),
+                        found.unwrap_or("none")
+                    ),
+                }
+            }
+        }
+    }
+
+    fn remedy(&self) -> String {
+        let subject = self.subject();
+        match self.fault {
+            Fault::Missing => {
+                format!("find out who removed {subject}; a new migration can make it again")
+            }
+            Fault::Unexpected => {
+                format!("find out who made {subject}; a new migration can remove it")
+            }
+            Fault::Other { .. } | Fault::Order { .. } => {
+                format!("find out who changed {subject}; a new migration can put it right")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::canonical::{fingerprint, parse};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn schema(lines: &str) -> Schema {
+        let mut lines: Vec<&str> =
+            lines.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let kind = |line: &str| Kind::parse(line.split(' ').next().unwrap_or_default());
+        lines.sort_by_key(|line| (kind(line), line.split(' ').nth(1).map(str::to_owned)));
+        parse(&format!("dreichor-schema 1\n{}\n", lines.join("\n"))).expect("a canonical text")
+    }
+
+    const BASE: &str = "
+        schema public
+        schema s
+        sequence public.t_id_seq owned-by=public.t.id
+        table public.t
+        table s.u
+        column public.t.id position=1 type=integer
+        column public.t.body position=2 type=jsonb
+        column public.t.more position=3 type=text
+        column s.u.id position=1 type=integer
+        constraint public.t.t_pkey form=unique columns=id
+        index public.t.t_pkey columns=id unique=yes
+        index public.t.t_more columns=more";
+
+    fn sentences(changed: &str) -> Vec<String> {
+        compare(&schema(BASE), &schema(changed)).iter().map(Explain::message).collect()
+    }
+
+    #[test]
+    fn the_sentence_is_the_promised_one() {
+        let changed = BASE.replace("jsonb", "text");
+        assert_eq!(sentences(&changed), ["column t.body: jsonb expected, text found"]);
+    }
+
+    #[test]
+    fn one_cause_is_told_once() {
+        let without = |words: &[&str]| -> String {
+            BASE.lines()
+                .filter(|line| !words.iter().any(|word| line.contains(word)))
+                .map(|line| format!("{line}\n"))
+                .collect()
+        };
+        assert_eq!(sentences(&without(&["public.t"])), ["table t: missing"]);
+        assert_eq!(sentences(&without(&["s.u", "schema s"])), ["schema s: missing"]);
+        assert_eq!(sentences(&without(&["t_pkey"])), ["constraint t.t_pkey: missing"]);
+        assert_eq!(sentences(&without(&["t_more"])), ["index t.t_more: missing"]);
+        let moved = without(&["t.id", "t_pkey"])
+            .replace("position=2", "position=1")
+            .replace("position=3", "position=2");
+        assert_eq!(sentences(&moved), ["column t.id: missing"]);
+    }
+
+    #[test]
+    fn columns_that_changed_places_are_told_once() {
+        let changed = BASE
+            .replace("more position=3", "more position=9")
+            .replace("body position=2", "body position=3")
+            .replace("more position=9", "more position=2");
+        assert_eq!(
+            sentences(&changed),
+            ["table t: columns in the order id, body, more expected, id, more, body found"]
+        );
+    }
+
+    #[test]
+    fn the_same_is_no_difference_and_a_side_of_its_own_is_told_as_such() {
+        assert_eq!(sentences(BASE), Vec::<String>::new());
+        assert_eq!(
+            sentences(&format!("{BASE}\nview public.v definition=x\ncolumn public.v.c position=1")),
+            ["view v: not expected"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn there_is_a_difference_whenever_fingerprints_differ(
+            kept in proptest::collection::vec(any::<bool>(), 12), other in any::<bool>(),
+        ) {
+            let lines = BASE.lines().filter(|line| !line.trim().is_empty());
+            let changed: String = lines.zip(kept).filter(|(_, kept)| *kept).map(|(line, _)| format!("{line}\n")).collect();
+            let changed = if other { changed.replace("jsonb", "text") } else { changed };
+            if !changed.is_empty() {
+                let (one, two) = (schema(BASE), schema(&changed));
+                prop_assert_eq!(compare(&one, &two).is_empty(), fingerprint(&one) == fingerprint(&two));
+                prop_assert_eq!(compare(&two, &one).is_empty(), fingerprint(&one) == fingerprint(&two));
+            }
+        }
+    }
+}

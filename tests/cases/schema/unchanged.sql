@@ -1,0 +1,57 @@
+-- case the server puts its files in order
+-- base
+CREATE TABLE t (a int PRIMARY KEY, b text); CREATE INDEX i ON t (b); INSERT INTO t SELECT n, n FROM generate_series(1, 100) n;
+CREATE MATERIALIZED VIEW m AS SELECT a FROM t;
+-- change
+VACUUM FULL t; REINDEX TABLE t; CLUSTER t USING i; ANALYZE t; REFRESH MATERIALIZED VIEW m; TRUNCATE t;
+-- expect
+
+-- case renamed and renamed back
+-- base
+CREATE TABLE t (a int PRIMARY KEY, b int); CREATE VIEW v AS SELECT a, b FROM t; CREATE FUNCTION f(t) RETURNS int BEGIN ATOMIC SELECT ($1).a; END;
+-- change
+ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME a TO c; ALTER TABLE u RENAME c TO a; ALTER TABLE u RENAME TO t;
+-- expect
+
+-- case dropped and made again
+-- base
+CREATE TABLE t (a int, b int, CONSTRAINT c CHECK (a > b)); CREATE INDEX i ON t (b) WHERE a > 0; CREATE VIEW v AS SELECT a FROM t;
+-- change
+DROP INDEX i; CREATE INDEX i ON t (b) WHERE a > 0; ALTER TABLE t DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (a > b);
+DROP VIEW v; CREATE VIEW v AS SELECT a FROM t; ALTER TABLE t ADD x int; ALTER TABLE t DROP x;
+-- expect
+
+-- case comments are noted
+-- base
+CREATE TABLE t (a int); COMMENT ON TABLE t IS 'one';
+-- change
+COMMENT ON TABLE t IS 'other'; COMMENT ON COLUMN t.a IS 'more';
+-- expect
+
+-- case a sequence counts
+-- base
+CREATE TABLE t (a bigint GENERATED ALWAYS AS IDENTITY, b int);
+-- change
+INSERT INTO t (b) SELECT 1 FROM generate_series(1, 1000); SELECT setval('t_a_seq', 5000);
+-- expect
+
+-- case targets of statistics
+-- base
+CREATE TABLE t (a int);
+-- change
+ALTER TABLE t ALTER a SET STATISTICS 500;
+-- expect
+
+-- case default privileges are noted
+-- base
+CREATE TABLE t (a int);
+-- change
+ALTER DEFAULT PRIVILEGES FOR ROLE {role}_owner GRANT SELECT ON TABLES TO PUBLIC;
+-- expect
+
+-- case what is temporary
+-- base
+CREATE TABLE t (a int);
+-- change
+CREATE TEMPORARY TABLE x (a int); CREATE TEMPORARY VIEW y AS SELECT a FROM x;
+-- expect
