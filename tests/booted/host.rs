@@ -69,6 +69,14 @@ impl Machine {
         self.must(&format!("touch {file} && wc -l <{file}")).trim().parse().expect("a number")
     }
 
+    /// Waits until a runtime that was killed is down for good: not about to be restarted, and
+    /// with no job that still waits for its gate.
+    pub(crate) fn await_down(&self) {
+        self.await_that(&format!(
+            "[[ $(systemctl show -P SubState {RUNTIME}) == @(dead|failed) ]] && ! systemctl list-jobs --no-legend | grep -q dreichor"
+        ));
+    }
+
     /// Whether the runtime is running.
     pub(crate) fn runtime_runs(&self) -> bool {
         self.run(&format!("systemctl is-active --quiet {RUNTIME}")).code == 0

@@ -93,7 +93,7 @@ fn each_start_asks_the_gate_again() {
     assert_eq!(again.code, 1, "the gate is asked, and says no");
     assert_eq!(host.property(RUNTIME, "MainPID"), up);
     host.must(&format!("systemctl kill --signal=KILL {RUNTIME}"));
-    host.await_that(&format!("[[ $(systemctl show -P SubState {RUNTIME}) == dead || $(systemctl show -P SubState {RUNTIME}) == failed ]]"));
+    host.await_down();
     assert_eq!(host.starts("prod"), 3);
     assert_eq!(host.state(GATE), "failed exit-code 10");
     assert_tells(
