@@ -85,13 +85,18 @@ fn open_log(global: &Global, command: &'static str, run_id: String) -> Log {
     Log::open(target, verbosity, context)
 }
 
+/// Where the program's own words leave a place for the environment. Nothing shorter: a remedy may
+/// also hold a statement with names of the database, which must stay as they are.
+const PLACES: [&str; 3] =
+    ["dreichor-migrate@ENV", "/etc/dreichor/migrate/ENV.env", "dreichor-migrate.ENV."];
+
 /// Names the environment in the next safe act, so that it can be typed as it stands.
-fn named(finding: Finding, global: &Global) -> Finding {
-    match &global.environment {
-        Some(environment) if finding.remedy.contains("ENV") => {
-            let remedy = finding.remedy.replace("ENV", environment);
-            Finding { remedy, ..finding }
+fn named(mut finding: Finding, global: &Global) -> Finding {
+    if let Some(environment) = &global.environment {
+        for place in PLACES {
+            let filled = place.replace("ENV", environment);
+            finding.remedy = finding.remedy.replace(place, &filled);
         }
-        _ => finding,
     }
+    finding
 }

@@ -160,3 +160,17 @@ fn graver_findings_come_first() {
     let codes: Vec<&str> = findings.iter().filter_map(|it| it.split(':').next()).collect();
     assert_eq!(codes, ["pending", "runtime-creates"]);
 }
+
+#[test]
+fn a_statement_is_shown_with_the_databases_own_names() {
+    let world = World::with(&[INIT]);
+    world.run(&["apply"]).expect(0);
+    let name = &world.database;
+    sql(name, "CREATE SCHEMA \"ENV\"");
+    sql(name, &format!("GRANT CREATE ON SCHEMA \"ENV\" TO {name}_runtime"));
+    let (_, remedies) = found(&world, 14);
+    assert_eq!(
+        remedies,
+        ["review this as superuser: REVOKE CREATE ON schema \"ENV\" FROM DB_runtime"]
+    );
+}
