@@ -1,5 +1,5 @@
-//! Owns what can be wrong with `migrate.toml`, or with a requirement file, and says it. Must never show a value from the
-//! file unless it was accepted as a name, nor a key that looks like a URL: a URL with a
+//! Owns what can be wrong with `migrate.toml`, or with a requirement file, and says it. Must
+//! never show a value from the file unless it was accepted as a name, nor a key that looks like a URL: a URL with a
 //! password may have been written in any place.
 
 use std::path::{Path, PathBuf};

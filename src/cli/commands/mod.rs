@@ -1,6 +1,6 @@
 //! One thin file for each command: typed arguments go down to one story, its answer comes
-//! back. What they share stands here: the environment, or the
-//! migration directory, that they need. Must never format.
+//! back. What they share stands here: the environment, or the migration directory, that they
+//! need. Must never format.
 
 mod apply;
 mod baseline;

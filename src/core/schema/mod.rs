@@ -12,3 +12,4 @@ pub mod model;
 pub mod name;
 pub mod object;
 mod quoting;
+mod sentence;
