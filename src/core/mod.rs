@@ -20,6 +20,8 @@ pub mod privilege;
 pub mod report;
 pub mod requirement;
 pub mod schema;
+pub mod seal;
 pub mod set;
+pub mod structure;
 pub mod verdict;
 pub mod version;

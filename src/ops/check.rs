@@ -5,15 +5,17 @@ use crate::config::Settings;
 use crate::core::event::Event;
 use crate::core::finding::Explain;
 use crate::core::requirement::Range;
-use crate::core::verdict::{Structure, Verdict, judge};
+use crate::core::structure::{Terms, demanded, examine, needs_schema};
+use crate::core::verdict::{self, Verdict, judge};
+use crate::files;
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::plan::compared;
-use crate::ops::reach::{Current, connect_once, spawn_set};
+use crate::ops::reach::{Current, connect_once, spawn_seal, spawn_set};
 use crate::ops::requirement::{Asked, Demand, Origin};
 use crate::store::fault::StoreFault;
 use crate::store::postgres::Connection;
-use crate::store::{PrivilegeQuestion, Store};
+use crate::store::{Inquiry, PrivilegeQuestion, RoleNames, Store};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -43,29 +45,53 @@ pub async fn check(
     asked: Asked,
     deadline: Option<Duration>,
 ) -> Result<Checked, Failure> {
-    let demand = Demand::find(asked, context.settings.requirement.as_deref())?;
-    let reading = spawn_set(&context.settings.migrations);
-    let question = privilege_question(&context.settings);
-    let history = async {
+    let settings = &context.settings;
+    let demand = Demand::find(asked, settings.requirement.as_deref())?;
+    let requirement = &demand.requirement;
+    let depth = settings.gate.depth;
+    let has_seal = files::seal::exists(&settings.migrations);
+    let inquiry = Inquiry {
+        privileges: privilege_question(settings),
+        schema: needs_schema(depth, has_seal, requirement).then(|| role_names(settings)),
+    };
+    let reading = spawn_set(&settings.migrations);
+    let sealed = spawn_seal(&settings.migrations);
+    let asking = async {
         let mut store = match deadline {
             None => connect_once(context, &Current::default()).await?,
             Some(limit) => connect_within(context, limit).await?,
         };
-        store.history_and_excesses(&question).await
+        store.facts(&inquiry).await
     };
-    let (set, history) = tokio::join!(reading, history);
-    let (set, (history, excesses)) = (set?, history?);
-    demand.refuse_strangers(&set, &history)?;
-    let comparison = compared(context, &set, &history);
-    let requirement = &demand.requirement;
-    let structure = Structure::NotExamined;
-    let verdict = judge(&set, &history, &comparison, requirement, structure, &excesses);
+    let (set, seal, facts) = tokio::join!(reading, sealed, asking);
+    let (set, seal, facts) = (set?, seal?, facts?);
+    let history = &facts.history;
+    demand.refuse_strangers(&set, history)?;
+    let terms = Terms { depth, rules: &settings.gate.rules, seal: seal.as_ref() };
+    let (newest, live) = (history.newest(), facts.schema.as_ref());
+    let schema = verdict::Schema {
+        structure: examine(&terms, newest, live)?,
+        demanded: demanded(requirement, &terms, newest, live),
+        excesses: &facts.excesses,
+    };
+    let comparison = compared(context, &set, history);
+    let verdict = judge(&set, history, &comparison, requirement, schema);
     Ok(Checked { verdict, range: demand.range(&set), origin: demand.origin })
+}
+
+/// In whose names the schema is told.
+pub(super) fn role_names(settings: &Settings) -> RoleNames {
+    let roles = &settings.roles;
+    RoleNames {
+        owner: roles.owner.clone(),
+        migrator: roles.migrator.clone(),
+        runtime: roles.runtime.clone(),
+    }
 }
 
 /// What the runtime role must not reach: its owner's and its migrator's rights, those that the
 /// server gives to write everything, and the databases of the other environments.
-fn privilege_question(settings: &Settings) -> PrivilegeQuestion {
+pub(super) fn privilege_question(settings: &Settings) -> PrivilegeQuestion {
     let roles = &settings.roles;
     let predefined = ["pg_write_all_data", "pg_maintain"];
     PrivilegeQuestion {

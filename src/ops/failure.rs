@@ -8,6 +8,7 @@ use crate::core::digest::Digest;
 use crate::core::finding::{Explain, Finding};
 use crate::core::policy::FileOffence;
 use crate::core::requirement::Stranger;
+use crate::core::seal::SealFault;
 use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
@@ -35,6 +36,8 @@ pub enum Failure {
     Files(FilesFault),
     /// The migration set breaks a rule.
     Set(Vec<SetFault>),
+    /// The seal is wrong, or the files are not the sealed ones.
+    Seal(Vec<SealFault>),
     /// Pending files hold what no migration may hold.
     Content(Vec<FileOffence>),
     /// Files and history contradict each other, so nothing can be planned.
@@ -101,7 +104,7 @@ impl Failure {
                 _ => Code::Usage,
             },
             Self::Files(FilesFault::Directory { .. }) => Code::Config,
-            Self::Files(_) | Self::Set(_) | Self::Content(_) => Code::SetInvalid,
+            Self::Files(_) | Self::Set(_) | Self::Seal(_) | Self::Content(_) => Code::SetInvalid,
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
             Self::Store(fault) => fault.exit_code(),
@@ -125,6 +128,7 @@ impl Failure {
             Self::Credential(fault) => vec![fault.finding()],
             Self::Files(fault) => vec![fault.finding()],
             Self::Set(faults) => explain(faults),
+            Self::Seal(faults) => explain(faults),
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
@@ -165,6 +169,12 @@ fn explain<T: Explain>(faults: &[T]) -> Vec<Finding> {
 impl From<StoreFault> for Failure {
     fn from(fault: StoreFault) -> Self {
         Self::Store(fault)
+    }
+}
+
+impl From<SealFault> for Failure {
+    fn from(fault: SealFault) -> Self {
+        Self::Seal(vec![fault])
     }
 }
 

@@ -4,13 +4,13 @@
 use crate::cli::document::{Body, Document};
 use crate::core::code::Code;
 use crate::core::failure::StatementFailure;
-use crate::core::finding::Finding;
+use crate::core::finding::{Explain, Finding};
 use crate::core::instant::utc;
 use crate::core::log::LogRow;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::requirement::Range;
 use crate::core::set::Migration;
-use crate::core::verdict::Structure;
+use crate::core::structure::{Comparison, Structure};
 use crate::ops::check::Checked;
 use crate::ops::requirement::Origin;
 use serde_json::{Map, Value, json};
@@ -50,12 +50,7 @@ pub(super) fn value(document: &Document) -> Value {
         Body::Check(checked) => {
             add("verdict", json!(checked.verdict.name()));
             add("requirement", requirement(checked));
-            add(
-                "structure",
-                match checked.verdict.structure() {
-                    Structure::NotExamined => json!("not-examined"),
-                },
-            );
+            out.append(&mut structure(checked.verdict.structure()));
         }
         Body::History(rows) => add("rows", rows.iter().map(log_row).collect()),
         Body::Verified(verified) => {
@@ -79,6 +74,39 @@ pub(super) fn value(document: &Document) -> Value {
         }
     }
     Value::Object(out)
+}
+
+/// What is known of the structure, and what it was compared with.
+fn structure(structure: &Structure) -> Map<String, Value> {
+    let (word, schema) = match structure {
+        Structure::Off => ("off", Value::Null),
+        Structure::NoSeal | Structure::SealMissing => ("no-seal", Value::Null),
+        Structure::NothingApplied => ("nothing-applied", Value::Null),
+        Structure::Unsealed(_) => ("unsealed", Value::Null),
+        Structure::Compared(found) => ("compared", compared(found)),
+    };
+    let members = [("structure", json!(word)), ("schema", schema)];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn compared(found: &Comparison) -> Value {
+    let ignored: Vec<Value> = found
+        .ignored
+        .iter()
+        .map(|it| {
+            json!({
+                "subject": it.difference.subject(),
+                "message": it.difference.message(),
+                "reason": it.reason,
+            })
+        })
+        .collect();
+    json!({
+        "version": found.version.as_str(),
+        "expected": found.expected.to_string(),
+        "found": found.found.to_string(),
+        "ignored": ignored,
+    })
 }
 
 /// The document of a command line that could not be understood.
