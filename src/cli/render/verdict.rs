@@ -48,7 +48,7 @@ pub(super) fn write_verdict(out: &mut String, checked: &Checked, environment: &s
 }
 
 /// What the verdict rests on.
-fn compared(structure: &Structure) -> String {
+pub(super) fn compared(structure: &Structure) -> String {
     let without =
         |why: &str| format!("versions and checksums were compared; the structure was not: {why}");
     match structure {
