@@ -1,6 +1,7 @@
 //! Owns what differs between the schema that is expected and the one that was found, one
 //! difference for one cause. Must never be silent where the two texts differ.
 
+use super::consequence::without_consequences;
 use super::key::Key;
 use super::kind::Kind;
 use super::model::Schema;
@@ -68,7 +69,7 @@ pub fn compare(expected: &Schema, found: &Schema) -> Vec<Difference> {
             each_attribute(one, other, |fault| report(one, fault));
         }
     }
-    let all = told_once(all, expected, found);
+    let all = without_consequences(all, expected, found);
     order_of_columns(all, expected, found)
 }
 
@@ -92,85 +93,9 @@ fn each_attribute(expected: &Object, found: &Object, mut report: impl FnMut(Faul
 }
 
 impl Fault {
-    fn is_presence(&self) -> bool {
+    /// Whether one side alone has the object.
+    pub(super) fn is_presence(&self) -> bool {
         matches!(self, Self::Missing | Self::Unexpected)
-    }
-}
-
-/// Leaves out what only follows from another difference.
-fn told_once(all: Vec<Difference>, expected: &Schema, found: &Schema) -> Vec<Difference> {
-    // What is there on one side alone, and what may stand in it.
-    let containers: BTreeSet<&str> = all
-        .iter()
-        .filter(|it| it.fault.is_presence() && (it.kind == Kind::Schema || it.kind.has_members()))
-        .map(|it| it.name.text())
-        .collect();
-    let columns: BTreeSet<&str> =
-        all.iter().filter(|it| it.kind == Kind::Column).map(|it| it.name.text()).collect();
-    let lost: BTreeSet<&str> = all
-        .iter()
-        .filter(|it| it.kind == Kind::Column && it.fault.is_presence())
-        .map(|it| it.name.text())
-        .collect();
-    let constraints: BTreeSet<&str> =
-        all.iter().filter(|it| it.kind == Kind::Constraint).map(|it| it.name.text()).collect();
-    let changed: BTreeSet<(&str, Key)> = all
-        .iter()
-        .filter_map(|it| match it.fault {
-            Fault::Other { key, .. } => Some((it.name.text(), key)),
-            _ => None,
-        })
-        .collect();
-    let follows = |it: &Difference| {
-        let object = expected.find(it.kind, &it.name).or_else(|| found.find(it.kind, &it.name));
-        let value = |key| object.and_then(|it| it.value(key));
-        let within = (1..it.kind.depth()).any(|depth| containers.contains(it.name.outer(depth)));
-        // An index that a constraint made goes, comes and changes with it.
-        let of_constraint = it.kind == Kind::Index && constraints.contains(it.name.text());
-        // A sequence follows its column, or the table of that.
-        let of_column = it.kind == Kind::Sequence
-            && value(Key::OwnedBy).is_some_and(|column| {
-                let table = column.rsplit_once('.').map_or("", |(table, _)| table);
-                columns.contains(column) || containers.contains(table)
-            });
-        // With a column go the constraints and indexes that hold it.
-        let holds_lost = matches!(it.kind, Kind::Constraint | Kind::Index)
-            && it.fault.is_presence()
-            && value(Key::Columns).into_iter().flat_map(|names| names.split(", ")).any(|column| {
-                let table = it.name.outer(2);
-                lost.contains(format!("{table}.{column}").as_str())
-            });
-        // With a table or column go the foreign keys that lead to it.
-        let leads_to_lost = it.kind == Kind::Constraint
-            && it.fault.is_presence()
-            && value(Key::References).is_some_and(|table| {
-                let names = value(Key::ReferencedColumns).unwrap_or_default();
-                containers.contains(table)
-                    || names.split(", ").any(|it| lost.contains(format!("{table}.{it}").as_str()))
-            });
-        let of_attribute = match it.fault {
-            Fault::Other { key, .. } => causes(key).iter().any(|cause| {
-                let of_relation = key == Key::Inherited;
-                let name = if of_relation { it.name.outer(2) } else { it.name.text() };
-                changed.contains(&(name, *cause))
-            }),
-            _ => false,
-        };
-        within || of_constraint || of_column || holds_lost || leads_to_lost || of_attribute
-    };
-    let consequences: Vec<bool> = all.iter().map(follows).collect();
-    all.into_iter().zip(consequences).filter(|(_, follows)| !follows).map(|(it, _)| it).collect()
-}
-
-/// The attributes, of the same object or of its relation, that change this one as well.
-fn causes(key: Key) -> &'static [Key] {
-    match key {
-        Key::PartitionBound => &[Key::PartitionOf],
-        Key::Inherited => &[Key::PartitionOf, Key::Inherits],
-        Key::PartitionColumns | Key::PartitionExpressions => &[Key::PartitionBy],
-        Key::Expression => &[Key::Generated],
-        Key::Validated => &[Key::Enforced],
-        _ => &[],
     }
 }
 
