@@ -86,15 +86,6 @@ CREATE TABLESPACE {role}_space LOCATION '';
 ALTER TABLE t SET TABLESPACE {role}_space; ALTER INDEX i SET TABLESPACE {role}_space;
 -- expect
 
--- case a privilege that was granted and taken back
--- base
-CREATE TABLE t (a int); CREATE SCHEMA s; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE e AS ENUM ('a');
--- change
-GRANT SELECT ON t TO {role}_runtime; REVOKE SELECT ON t FROM {role}_runtime; GRANT USAGE ON SCHEMA s TO PUBLIC; REVOKE ALL ON SCHEMA s FROM PUBLIC;
-GRANT UPDATE (a) ON t TO PUBLIC; REVOKE UPDATE (a) ON t FROM PUBLIC; REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC; GRANT EXECUTE ON FUNCTION f() TO PUBLIC;
-REVOKE USAGE ON TYPE e FROM PUBLIC; GRANT USAGE ON TYPE e TO PUBLIC;
--- expect
-
 -- case rights that are written out and rights by default are the same
 -- base
 CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE e AS ENUM ('a');

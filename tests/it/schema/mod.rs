@@ -6,4 +6,5 @@ mod cases;
 mod coverage;
 mod reader;
 mod stability;
+mod unchanged;
 mod waiting;
