@@ -21,14 +21,16 @@ pub(super) fn without_consequences(
     all.into_iter().zip(follows).filter(|(_, follows)| !follows).map(|(it, _)| it).collect()
 }
 
+/// What may name a column.
+const HOLDERS: [Key; 5] =
+    [Key::Columns, Key::Include, Key::Expression, Key::Expressions, Key::Predicate];
+
 /// What differs, by how others may follow from it. Names are texts of [`Name`].
 struct Causes<'a> {
     expected: &'a Schema,
     found: &'a Schema,
     /// Schemas, relations and types that one side alone has.
     containers: BTreeSet<&'a str>,
-    /// Columns that differ.
-    columns: BTreeSet<&'a str>,
     /// Columns that one side alone has.
     lost: BTreeSet<&'a str>,
     /// Constraints that have an index, and differ.
@@ -56,7 +58,6 @@ impl<'a> Causes<'a> {
             containers: names(&|it| {
                 it.fault.is_presence() && (it.kind == Kind::Schema || it.kind.has_members())
             }),
-            columns: names(&is_column),
             lost: names(&|it| is_column(it) && it.fault.is_presence()),
             constraints: names(&|it| it.kind == Kind::Constraint && has_index(it)),
             changed: all
@@ -81,12 +82,10 @@ impl<'a> Causes<'a> {
             }
             Fault::Order { .. } => false,
         };
-        // An index that a constraint made goes, comes and changes with it; a sequence so with
-        // its column.
         of_object
-            || (it.kind == Kind::Index && self.constraints.contains(it.name.text()))
-            || (it.kind == Kind::Sequence && self.is_of_changed_column(it))
-            || (it.kind == Kind::Column && self.is_of_defined(it))
+            || (it.kind == Kind::Index && self.is_of_constraint(it))
+            || (it.kind == Kind::Sequence && self.is_of_column(it))
+            || (it.kind == Kind::Column && self.is_of_definition(it))
     }
 
     /// Whether an object that `there` has and `elsewhere` lacks went with a table or a column.
@@ -109,24 +108,21 @@ impl<'a> Causes<'a> {
 
     /// Whether one of its columns is there on one side alone.
     fn holds_lost(&self, object: &Object, table: &str) -> bool {
-        const HOLDERS: [Key; 5] =
-            [Key::Columns, Key::Include, Key::Expression, Key::Expressions, Key::Predicate];
-        let is_lost = |word: &str| {
-            self.lost.contains(format!("{table}.{}", Name::of_sql(word).text()).as_str())
-        };
-        HOLDERS.into_iter().filter_map(|key| object.value(key)).any(|it| words(it).any(is_lost))
+        HOLDERS.into_iter().filter_map(|key| object.value(key)).any(|it| self.names_lost(table, it))
+    }
+
+    /// Whether a text names a column of this table that one side alone has.
+    fn names_lost(&self, table: &str, text: &str) -> bool {
+        let column = |word: &str| format!("{table}.{}", Name::of_sql(word).text());
+        words(text).any(|word| self.lost.contains(column(word).as_str()))
     }
 
     /// Whether a foreign key leads to a table or a column that one side alone has.
     fn leads_to_lost(&self, object: &Object) -> bool {
-        object.value(Key::References).is_some_and(|table| {
-            let table = Name::of_sql(table);
-            let is_lost = |word: &str| {
-                self.lost
-                    .contains(format!("{}.{}", table.text(), Name::of_sql(word).text()).as_str())
-            };
+        object.value(Key::References).map(Name::of_sql).is_some_and(|table| {
+            let columns = object.value(Key::ReferencedColumns);
             self.containers.contains(table.text())
-                || object.value(Key::ReferencedColumns).is_some_and(|it| words(it).any(is_lost))
+                || columns.is_some_and(|it| self.names_lost(table.text(), it))
         })
     }
 
@@ -159,23 +155,49 @@ impl<'a> Causes<'a> {
         false
     }
 
-    fn is_of_changed_column(&self, it: &Difference) -> bool {
+    /// Whether an index is what the constraint that made it makes of it.
+    fn is_of_constraint(&self, it: &Difference) -> bool {
+        let is_made = match it.fault {
+            Fault::Other { key, .. } => {
+                matches!(key, Key::Columns | Key::Unique | Key::Deferrable | Key::AccessMethod)
+            }
+            _ => true,
+        };
+        is_made && self.constraints.contains(it.name.text())
+    }
+
+    /// Whether a sequence is what the column that owns it makes of it.
+    fn is_of_column(&self, it: &Difference) -> bool {
+        let makers: &[Key] = match it.fault {
+            Fault::Other { key: Key::Type, .. } => &[Key::Type],
+            Fault::Other { key: Key::OwnedBy | Key::Belongs, .. }
+            | Fault::Missing
+            | Fault::Unexpected => &[Key::Identity, Key::Default],
+            _ => return false,
+        };
         [self.expected, self.found].into_iter().any(|schema| {
             schema.value(it.kind, &it.name, Key::OwnedBy).map(Name::of_sql).is_some_and(|column| {
-                self.columns.contains(column.text()) || self.containers.contains(column.outer(2))
+                self.lost.contains(column.text())
+                    || self.containers.contains(column.outer(2))
+                    || self.with(column.text(), makers)
             })
         })
     }
 
     /// Whether a column is what the definition of its view makes of it.
-    fn is_of_defined(&self, it: &Difference) -> bool {
+    fn is_of_definition(&self, it: &Difference) -> bool {
         let is_made = match it.fault {
             Fault::Other { key, .. } => {
                 matches!(key, Key::Position | Key::Type | Key::Collation)
             }
             _ => true,
         };
-        is_made && self.changed.contains(&(it.name.outer(2), Key::Definition))
+        is_made && self.with(it.name.outer(2), &[Key::Definition])
+    }
+
+    /// Whether one of these attributes differs.
+    fn with(&self, name: &str, keys: &[Key]) -> bool {
+        keys.iter().any(|key| self.changed.contains(&(name, *key)))
     }
 
     /// Whether an attribute changed with another one, of the same object or of its relation.
@@ -186,20 +208,25 @@ impl<'a> Causes<'a> {
         expected: Option<&str>,
         found: Option<&str>,
     ) -> bool {
-        let with = |name, causes: &[Key]| {
-            causes.iter().any(|cause| self.changed.contains(&(name, *cause)))
-        };
         let (own, relation) = (it.name.text(), it.name.outer(2));
-        let by_form = || with(own, &[Key::Form]) && (expected.is_none() || found.is_none());
+        let by_form = || self.with(own, &[Key::Form]) && (expected.is_none() || found.is_none());
+        // A column of another name is one that is lost and one that came.
+        let is_renamed = matches!(it.kind, Kind::Index | Kind::Constraint)
+            && HOLDERS.contains(&key)
+            && expected.is_some_and(|it| self.names_lost(relation, it))
+            && found.is_some_and(|it| self.names_lost(relation, it));
+        if is_renamed {
+            return true;
+        }
         match (it.kind, key) {
-            (_, Key::PartitionBound) => with(own, &[Key::PartitionOf]),
-            (Kind::Index, Key::PartitionOf) => with(relation, &[Key::PartitionOf]),
-            (_, Key::Inherited) => with(relation, &[Key::PartitionOf, Key::Inherits]),
+            (_, Key::PartitionBound) => self.with(own, &[Key::PartitionOf]),
+            (Kind::Index, Key::PartitionOf) => self.with(relation, &[Key::PartitionOf]),
+            (_, Key::Inherited) => self.with(relation, &[Key::PartitionOf, Key::Inherits]),
             (_, Key::PartitionColumns | Key::PartitionExpressions) => {
-                with(own, &[Key::PartitionBy])
+                self.with(own, &[Key::PartitionBy])
             }
-            (Kind::Column, Key::Expression) => with(own, &[Key::Generated]),
-            (_, Key::Validated) => with(own, &[Key::Enforced]),
+            (Kind::Column, Key::Expression) => self.with(own, &[Key::Generated]),
+            (_, Key::Validated) => self.with(own, &[Key::Enforced]),
             // What only one form of the kind has at all.
             (Kind::Function, Key::Result | Key::Aggregate)
             | (Kind::Type, Key::Type | Key::Range | Key::Base)

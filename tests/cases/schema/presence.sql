@@ -243,3 +243,43 @@ CREATE SCHEMA s; CREATE EXTENSION citext;
 ALTER EXTENSION citext SET SCHEMA s;
 -- expect
 -- extension citext: in schema public expected, s found
+
+-- case a column of another name, with all that holds it
+-- base
+CREATE TABLE t (a int PRIMARY KEY, b serial CHECK (b > 0), c int); CREATE INDEX i ON t (b, c) WHERE b > 1; CREATE INDEX j ON t ((b + 1));
+-- change
+ALTER TABLE t RENAME b TO x; ALTER TABLE t RENAME a TO y;
+-- expect
+-- column t.a: missing
+-- column t.b: missing
+-- column t.x: not expected
+-- column t.y: not expected
+
+-- case an index leads past a column that is gone
+-- base
+CREATE TABLE t (a int, b int, c int); CREATE INDEX i ON t (a, b);
+-- change
+ALTER TABLE t DROP b; CREATE INDEX i ON t (a, c);
+-- expect
+-- column t.b: missing
+-- index t.i: columns a, b expected, a, c found
+
+-- case what a constraint does not make of its index is told beside it
+-- base
+CREATE TABLE t (a int CONSTRAINT k UNIQUE);
+-- change
+ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k UNIQUE (a) WITH (fillfactor = 50) DEFERRABLE;
+-- expect
+-- constraint t.k: deferrable none expected, initially immediate found
+-- index t.k: options none expected, fillfactor=50 found
+
+-- case what a column does not make of its sequence is told beside it
+-- base
+CREATE TABLE t (a int NOT NULL GENERATED ALWAYS AS IDENTITY, b serial);
+-- change
+ALTER TABLE t ALTER a TYPE bigint; ALTER TABLE t ALTER a SET INCREMENT 5; ALTER TABLE t ALTER b DROP NOT NULL; ALTER SEQUENCE t_b_seq CYCLE;
+-- expect
+-- sequence t_a_seq: increment none expected, 5 found
+-- sequence t_b_seq: cycle found, not expected
+-- column t.a: integer expected, bigint found
+-- column t.b: not null expected
