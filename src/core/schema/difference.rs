@@ -163,7 +163,7 @@ fn columns_of<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::canonical::{fingerprint, parse};
+    use super::super::canonical::{fingerprint, parse, render};
     use super::*;
     use crate::core::finding::Explain;
     use proptest::prelude::*;
@@ -239,6 +239,101 @@ mod tests {
         );
     }
 
+    /// Objects that hang together in every way that one difference can follow from another, each
+    /// attribute with the values that it may have.
+    const TANGLE: [(&str, &[&str]); 18] = [
+        ("schema s", &["owner=owner|runtime"]),
+        ("type public.y", &["form=composite|range", "type=|integer", "range=|x"]),
+        (
+            "sequence public.q",
+            &["owned-by=|public.t.a|public.t.b", "type=integer|bigint", "cycle=|yes"],
+        ),
+        ("function public.f()", &["form=|procedure", "result=|integer", "body=x|y"]),
+        (
+            "table public.t",
+            &["partition-of=|public.p", "partition-bound=|DEFAULT", "inherits=|s.t"],
+        ),
+        ("table public.p", &["partition-by=|list|range", "partition-columns=|a|b"]),
+        ("table s.t", &["of-type=|public.y"]),
+        ("view public.v", &["definition=x|y"]),
+        (
+            "column public.t.a",
+            &["position=1|2", "type=integer|text", "identity=|always", "inherited=|yes"],
+        ),
+        (
+            "column public.t.b",
+            &["position=1|2", "generated=|stored", "expression=|a", "default=|1"],
+        ),
+        ("column public.v.a", &["position=1|2", "type=integer|text", "default=|1"]),
+        ("column s.t.a", &["position=1", "type=integer|text"]),
+        (
+            "constraint public.t.k",
+            &[
+                "form=unique|check",
+                "columns=|a|b",
+                "expression=|b",
+                "validated=|no",
+                "enforced=|no",
+            ],
+        ),
+        (
+            "constraint public.t.r",
+            &[
+                "form=\"foreign key\"",
+                "columns=a|b",
+                "references=public.p|s.t",
+                "referenced-columns=a|b",
+            ],
+        ),
+        (
+            "constraint public.p.r",
+            &[
+                "form=\"foreign key\"",
+                "columns=a|b",
+                "references=public.p|s.t",
+                "referenced-columns=a|b",
+            ],
+        ),
+        (
+            "index public.t.k",
+            &["columns=a|b", "unique=|yes", "partition-of=|public.p_k", "options=|x"],
+        ),
+        (
+            "trigger public.t.g",
+            &[
+                "events=insert|delete",
+                "definition=|\"x WHEN a EXECUTE y\"|\"z WHEN a EXECUTE y\"|\"x WHEN b EXECUTE y\"",
+            ],
+        ),
+        ("statistics public.i", &["of=public.t|s.t", "columns=a|b", "form=d|f"]),
+    ];
+
+    /// One of them for each choice of what is there and with which values.
+    fn tangled() -> impl Strategy<Value = Schema> {
+        let choices = proptest::collection::vec(any::<u8>(), TANGLE.len() * 6);
+        choices.prop_map(|choices| {
+            let mut lines = String::new();
+            for ((object, attributes), choice) in TANGLE.iter().zip(choices.chunks(6)) {
+                // Most are there, so that what hangs together meets.
+                if choice[0] % 8 == 0 {
+                    continue;
+                }
+                let mut pairs: Vec<String> = Vec::new();
+                for (attribute, choice) in attributes.iter().zip(&choice[1..]) {
+                    let (key, values) = attribute.split_once('=').expect("a key");
+                    let values: Vec<&str> = values.split('|').collect();
+                    let value = values[usize::from(*choice) % values.len()];
+                    if !value.is_empty() {
+                        pairs.push(format!("{key}={value}"));
+                    }
+                }
+                pairs.sort_by_key(|it| Key::parse(it.split('=').next().unwrap_or_default()));
+                lines.push_str(&format!("{object} {}\n", pairs.join(" ")).replace(" \n", "\n"));
+            }
+            schema(&lines)
+        })
+    }
+
     proptest! {
         #[test]
         fn there_is_a_difference_whenever_fingerprints_differ(
@@ -252,6 +347,26 @@ mod tests {
                 prop_assert_eq!(compare(&one, &two).is_empty(), fingerprint(&one) == fingerprint(&two));
                 prop_assert_eq!(compare(&two, &one).is_empty(), fingerprint(&one) == fingerprint(&two));
             }
+        }
+
+        #[test]
+        fn what_follows_from_another_never_follows_from_nothing(one in tangled(), two in tangled()) {
+            let same = fingerprint(&one) == fingerprint(&two);
+            prop_assert_eq!(compare(&one, &two).is_empty(), same);
+            prop_assert_eq!(compare(&two, &one).is_empty(), same);
+            prop_assert_eq!(compare(&one, &two).len(), compare(&two, &one).len());
+        }
+
+        #[test]
+        fn a_single_difference_is_always_told(one in tangled(), object in 0..TANGLE.len()) {
+            let name = TANGLE[object].0;
+            let text = render(&one);
+            let kept = |line: &&str| !line.starts_with(&format!("{name} ")) && *line != name;
+            let without: String = text.lines().filter(kept).map(|line| format!("{line}\n")).collect();
+            let without = parse(&without).expect("canonical");
+            let expected = usize::from(text != render(&without));
+            prop_assert!(compare(&one, &without).len() >= expected, "{name}\n{text}");
+            prop_assert!(compare(&without, &one).len() >= expected, "{name}\n{text}");
         }
     }
 }
