@@ -32,7 +32,7 @@ GRANT USAGE ON SCHEMA public TO PUBLIC;
 /// Runs the cases of one file on a database of its own.
 fn run(file: &str, cases: &[Case]) -> (Vec<Seen>, Vec<String>) {
     let world = World::empty();
-    // What is read was committed; that it is on the disk as well would take most of the time.
+    // What is read was committed; nobody waits for its being on the disk as well.
     world.sql(&format!("ALTER DATABASE {} SET synchronous_commit = off", world.database));
     let major = major();
     let mut reader = Reader::runtime(&world).stay();
@@ -41,7 +41,6 @@ fn run(file: &str, cases: &[Case]) -> (Vec<Seen>, Vec<String>) {
         let roles = |text: &str| text.replace("{role}", &world.database);
         world.sql(&format!("{CLEAR}{}", roles(&case.base)));
         let before = reader.read();
-        assert_eq!(sentences(&before, &reader.read()), Vec::<String>::new(), "{}", case.name);
         world.sql(&roles(&case.change));
         let after = reader.read();
         let found = sentences(&before, &after);
