@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Takes away whatever a case made.
-const CLEAR: &str = "
+pub(super) const CLEAR: &str = "
 SET client_min_messages = error;
 DO $clear$ DECLARE command text; BEGIN
   FOR command IN
@@ -24,17 +24,17 @@ CREATE SCHEMA public;
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 ";
 
-struct Case<'a> {
-    name: &'a str,
-    since: u32,
-    base: String,
-    change: String,
+pub(super) struct Case<'a> {
+    pub(super) name: &'a str,
+    pub(super) since: u32,
+    pub(super) base: String,
+    pub(super) change: String,
     expect: Vec<&'a str>,
 }
 
 /// Reads a file: `-- case NAME [since MAJOR]`, then `-- base`, `-- change`, `-- expect`, each
 /// followed by its lines; those of the last are comments.
-fn read(text: &str) -> Vec<Case<'_>> {
+pub(super) fn read(text: &str) -> Vec<Case<'_>> {
     let mut cases: Vec<Case<'_>> = Vec::new();
     let mut section = "";
     for line in text.lines() {

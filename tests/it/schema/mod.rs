@@ -2,6 +2,7 @@
 //! uses it yet, so it is asked through the library's own doors.
 
 mod cases;
+mod mending;
 mod reader;
 mod stability;
 mod waiting;

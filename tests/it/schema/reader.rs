@@ -18,7 +18,7 @@ use tokio::runtime::Builder;
 /// Who reads and for which roles.
 pub(super) struct Reader {
     spec: ConnectionSpec,
-    roles: RoleNames,
+    pub(super) roles: RoleNames,
 }
 
 fn spec(database: &str, user: String, password: String) -> ConnectionSpec {
