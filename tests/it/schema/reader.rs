@@ -9,16 +9,16 @@ use dreichor_migrate::core::schema::canonical::{fingerprint, render};
 use dreichor_migrate::core::schema::difference::compare;
 use dreichor_migrate::core::schema::model::Schema;
 use dreichor_migrate::store::fault::StoreFault;
-use dreichor_migrate::store::postgres::{ConnectionSpec, Host, connect};
+use dreichor_migrate::store::postgres::{Connection, ConnectionSpec, Host, connect};
 use dreichor_migrate::store::{RoleNames, Store as _};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 /// Who reads and for which roles.
 pub(super) struct Reader {
     spec: ConnectionSpec,
-    pub(super) roles: RoleNames,
+    roles: RoleNames,
 }
 
 fn spec(database: &str, user: String, password: String) -> ConnectionSpec {
@@ -71,6 +71,32 @@ impl Reader {
     #[track_caller]
     pub(super) fn read(&self) -> Schema {
         self.try_read().unwrap_or_else(|fault| panic!("{}: {fault:?}", fault.message()))
+    }
+}
+
+/// A reader that stays signed on, for who reads often.
+pub(super) struct Standing {
+    runtime: Runtime,
+    store: Connection,
+    pub(super) roles: RoleNames,
+}
+
+impl Standing {
+    /// As the world's runtime, for the world's roles.
+    pub(super) fn runtime(world: &World) -> Self {
+        let Reader { spec, roles } = Reader::runtime(world);
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let store = runtime.block_on(connect(&spec, Arc::new(|_notice| ()))).expect("a server");
+        let mut standing = Self { runtime, store, roles };
+        // The first answer is of the moment of signing on.
+        standing.read();
+        standing
+    }
+
+    #[track_caller]
+    pub(super) fn read(&mut self) -> Schema {
+        let read = self.runtime.block_on(self.store.schema(&self.roles));
+        read.unwrap_or_else(|fault| panic!("{}: {fault:?}", fault.message()))
     }
 }
 

@@ -4,9 +4,11 @@
 use super::function::signature;
 use super::relation::word;
 use super::scene::Scene;
-use super::spelling::quote_identifier;
+use super::spelling::{names, quote_identifier, quote_name};
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
+use crate::core::schema::model::Schema;
+use crate::core::schema::name::Name;
 use crate::core::schema::roles::RoleNames;
 use std::collections::BTreeMap;
 
@@ -31,13 +33,22 @@ pub(super) fn own(scene: &Scene<'_>) -> Option<String> {
         Kind::Type | Kind::Enum => format!("TYPE {}", scene.qualified()),
         Kind::Domain => format!("DOMAIN {}", scene.qualified()),
         Kind::Statistics => format!("STATISTICS {}", scene.qualified()),
-        // One that belongs to a column goes with its table.
-        Kind::Sequence if scene.live(Key::OwnedBy).is_none() => {
-            format!("SEQUENCE {}", scene.qualified())
-        }
+        Kind::Sequence => match scene.live(Key::OwnedBy) {
+            None => format!("SEQUENCE {}", scene.qualified()),
+            Some(column) => format!("TABLE {}", table_of(scene, column)?),
+        },
         kind => format!("{} {}", word(kind)?, scene.qualified()),
     };
     Some(format!("ALTER {object} OWNER TO {owner}"))
+}
+
+/// The table of the column that a sequence belongs to: it goes to another owner with it.
+fn table_of(scene: &Scene<'_>, column: &str) -> Option<String> {
+    let parts = names(column).first()?.parts();
+    let table = Name::of(parts.iter().take(2).map(String::as_str));
+    let owner = |schema: &Schema| schema.value(Kind::Table, &table, Key::Owner).map(str::to_owned);
+    let sealed = owner(scene.expected)?;
+    (scene.sealed(Key::Owner) == Some(sealed.as_str())).then(|| quote_name(parts.iter().take(2)))
 }
 
 /// Gives one role what it lacks, and takes away what it has too much.
@@ -125,7 +136,7 @@ fn target(scene: &Scene<'_>) -> Option<String> {
 }
 
 fn is_of_other_owner(scene: &Scene<'_>) -> bool {
-    let owner = |schema: &crate::core::schema::model::Schema| {
+    let owner = |schema: &Schema| {
         let kinds = Kind::ALL.into_iter().filter(|it| it.has_members());
         let name = scene.relation_name();
         let mut relations = kinds.filter_map(|kind| schema.find(kind, &name));
