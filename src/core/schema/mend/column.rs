@@ -39,7 +39,8 @@ pub(super) fn change(scene: &Scene<'_>, key: Key) -> Option<String> {
 
 fn default(scene: &Scene<'_>, container: Kind) -> Option<String> {
     let is_made = |key| scene.sealed(key).or(scene.live(key)).is_some();
-    if container == Kind::Type || is_made(Key::Generated) || is_made(Key::Identity) {
+    let is_made = is_made(Key::Generated) || is_made(Key::Identity);
+    if container == Kind::Type || is_made || !scene.is_same(Key::Type) {
         return None;
     }
     Some(match scene.sealed(Key::Default) {
@@ -80,6 +81,9 @@ fn identity(scene: &Scene<'_>) -> Option<String> {
 
 /// How values to come are stored; those that are stay as they are.
 fn storage(scene: &Scene<'_>) -> Option<String> {
+    if !scene.is_same(Key::Type) {
+        return None;
+    }
     let storage = match scene.sealed(Key::Storage) {
         Some(storage) => storage.to_uppercase(),
         None => storage_of(scene.live(Key::Type)?)?.to_owned(),

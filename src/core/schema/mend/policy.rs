@@ -28,11 +28,10 @@ pub(super) fn create(scene: &Scene<'_>) -> Option<String> {
 /// The statement for one attribute. What it is about, and whether it allows or restricts, cannot
 /// be altered, and a condition cannot be taken away.
 pub(super) fn change(scene: &Scene<'_>, key: Key) -> Option<String> {
-    let is_same = |key| scene.sealed(key) == scene.live(key);
     let action = match key {
         Key::Roles => format!("TO {}", roles(scene)?),
-        Key::Using if is_same(Key::Command) => format!("USING ({})", scene.sealed(key)?),
-        Key::Check if is_same(Key::Command) => format!("WITH CHECK ({})", scene.sealed(key)?),
+        Key::Using if scene.is_same(Key::Command) => format!("USING ({})", scene.sealed(key)?),
+        Key::Check if scene.is_same(Key::Command) => format!("WITH CHECK ({})", scene.sealed(key)?),
         _ => return None,
     };
     Some(format!("ALTER POLICY {} ON {} {action}", scene.identifier(), scene.relation()))

@@ -37,6 +37,11 @@ impl<'a> Scene<'a> {
         self.found.value(self.kind, self.name, key)
     }
 
+    /// Whether an attribute is as it is sealed.
+    pub(super) fn is_same(&self, key: Key) -> bool {
+        self.sealed(key) == self.live(key)
+    }
+
     /// The attributes that differ.
     pub(super) fn differing(&self) -> Vec<Key> {
         Key::all().filter(|key| key.is_compared() && self.sealed(*key) != self.live(*key)).collect()
@@ -128,12 +133,17 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// Whether a statement names what is sealed and not there: it could not be carried out.
+    /// Whether a statement names what is sealed and not there, or of another type: it could not
+    /// be carried out, or would mean something else.
     pub(super) fn names_what_is_missing(&self, statement: &str) -> bool {
         let missing = self.expected.objects().iter().filter(|it| {
             can_be_named(it.kind())
                 && it.identity() != (self.kind, self.name)
-                && self.found.find(it.kind(), it.name()).is_none()
+                && self.found.find(it.kind(), it.name()).is_none_or(|live| {
+                    let of_type = [Key::Type, Key::Collation, Key::Generated];
+                    let has_type = matches!(it.kind(), Kind::Column | Kind::Domain);
+                    has_type && of_type.iter().any(|key| it.value(*key) != live.value(*key))
+                })
         });
         let mut missing = missing.peekable();
         if missing.peek().is_none() {

@@ -22,7 +22,7 @@ pub(super) fn change(scene: &Scene<'_>, key: Key) -> Option<String> {
 }
 
 fn bounds(scene: &Scene<'_>) -> Option<String> {
-    let differs = |key| scene.sealed(key) != scene.live(key);
+    let differs = |key| !scene.is_same(key);
     let of_type = scene.sealed(Key::Type)?;
     let mut words = Vec::new();
     if differs(Key::Type) {

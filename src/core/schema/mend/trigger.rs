@@ -17,11 +17,10 @@ pub(super) fn create(scene: &Scene<'_>) -> Option<String> {
 
 /// The statement for one attribute.
 pub(super) fn change(scene: &Scene<'_>, key: Key) -> Option<String> {
-    let is_same = |key| scene.sealed(key) == scene.live(key);
     match (scene.kind, key) {
         (_, Key::Enabled) => enable(scene),
         // A constraint's cannot be replaced.
-        (Kind::Trigger, _) if is_same(Key::Form) && scene.live(Key::Form).is_none() => {
+        (Kind::Trigger, _) if scene.is_same(Key::Form) && scene.live(Key::Form).is_none() => {
             let statement = definition(scene, "CREATE OR REPLACE")?;
             // What is replaced fires as a new one does.
             Some(match scene.sealed(Key::Enabled) {

@@ -13,7 +13,7 @@ pub(super) fn change(scene: &Scene<'_>, key: Key) -> Option<String> {
         (Kind::Domain, Key::NotNull) => {
             if scene.sealed(key).is_some() { "SET NOT NULL" } else { "DROP NOT NULL" }.to_owned()
         }
-        (Kind::Domain, Key::Default) => match scene.sealed(key) {
+        (Kind::Domain, Key::Default) if scene.is_same(Key::Type) => match scene.sealed(key) {
             Some(expression) => format!("SET DEFAULT {expression}"),
             None => "DROP DEFAULT".to_owned(),
         },
