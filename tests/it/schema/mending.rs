@@ -1,4 +1,5 @@
-//! Statements that mend, carried out: whatever has one is gone after it, and nothing else came.
+//! Owns the proof of statements that mend: carried out, whatever had one is gone, and nothing
+//! else came. Must never take a statement for tried that no server has carried out.
 
 use super::cases::{CLEAR, Case, read};
 use super::reader::Standing;
@@ -138,7 +139,6 @@ fn what_has_a_statement_is_mended_by_it_in_every_case_and_its_reverse() {
     });
     let sum = |of: fn(&Tally) -> usize| -> usize { tallies.iter().map(of).sum() };
     let (mended, whole) = (sum(|it| it.mended), sum(|it| it.whole));
-    eprintln!("{tallies:?}");
     assert!(mended >= 140, "only {mended} differences of {} were mended", sum(|it| it.all));
     assert!(whole >= 60, "only {whole} schemas were mended from end to end");
 }
