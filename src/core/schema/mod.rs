@@ -10,6 +10,7 @@ mod grant;
 pub mod ignore;
 pub mod key;
 pub mod kind;
+pub mod mend;
 pub mod model;
 pub mod name;
 pub mod object;

@@ -88,6 +88,21 @@ impl Name {
         self.0.get(..length.saturating_sub(1)).unwrap_or(&self.0)
     }
 
+    /// Its parts from the outside in, each as its own text.
+    #[must_use]
+    pub fn parts(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        let mut rest: &str = &self.0;
+        while let Some((part, after)) = read_word(rest, ends_part) {
+            parts.push(part);
+            match after.strip_prefix('.') {
+                Some(after) => rest = after,
+                None => break,
+            }
+        }
+        parts
+    }
+
     /// Its last part.
     #[must_use]
     pub fn last(&self) -> String {
@@ -134,6 +149,7 @@ mod tests {
             let line = format!("{} rest", name.text());
             prop_assert_eq!(Name::read(&line), Some((name.clone(), " rest")));
             prop_assert_eq!(&name.last(), parts.last().expect("a part"));
+            prop_assert_eq!(&name.parts(), &parts);
             for depth in 1..=parts.len() {
                 let outer = Name::of(parts[..depth].iter().map(String::as_str));
                 prop_assert_eq!(name.outer(depth), outer.text());

@@ -9,7 +9,7 @@ use dreichor_migrate::core::schema::difference::compare;
 use std::thread;
 
 /// Takes away whatever a case made.
-const CLEAR: &str = "
+pub(super) const CLEAR: &str = "
 SET client_min_messages = error;
 DO $clear$ DECLARE command text; BEGIN
   FOR command IN

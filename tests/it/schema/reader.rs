@@ -89,7 +89,7 @@ impl Reader {
 pub(super) struct StandingReader {
     runtime: Runtime,
     store: Connection,
-    roles: RoleNames,
+    pub(super) roles: RoleNames,
 }
 
 impl StandingReader {
