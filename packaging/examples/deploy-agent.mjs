@@ -39,9 +39,9 @@ class Refusal extends Error {
 async function fetchRelease(release, directory) {
   const image = `oci:${directory}/image:release`;
   const copied = await run(300, 'skopeo', 'copy', '--quiet', `${source}:${release}`, image);
-  const inspected = await run(30, 'skopeo', 'inspect', '--config', image);
-  if (copied.code !== 0 || inspected.code !== 0) {
-    const reason = `release '${release}' cannot be fetched: ${lastLine(copied.stderr || inspected.stderr)}`;
+  const inspected = copied.code === 0 ? await run(30, 'skopeo', 'inspect', '--config', image) : copied;
+  if (inspected.code !== 0) {
+    const reason = `release '${release}' cannot be fetched: ${firstLine(inspected.stderr)}`;
     throw new Refusal(502, 'not-fetched', reason, 'see that it was pushed, and that the agent may pull it');
   }
   const requirement = JSON.parse(inspected.stdout).config?.Labels?.[LABEL];
@@ -95,8 +95,10 @@ async function replace(release, directory) {
   if (restarted.code === 0) return { deployed: true, release, replaced: named(old) };
   await point(old);
   const told = await run(30, 'journalctl', '-qn50', '-o', 'cat', `--since=@${since}`, '-u', GATE, '-u', UNIT);
-  const again = old ? await run(180, 'systemctl', '--no-ask-password', 'start', UNIT) : null;
-  const reason = `release '${release}' did not start; ${again?.code === 0 ? `'${named(old)}' runs` : 'nothing runs'}`;
+  if (old) await run(180, 'systemctl', '--no-ask-password', 'start', UNIT);
+  const isActive = (await run(30, 'systemctl', 'is-active', '--quiet', UNIT)).code === 0;
+  const runs = isActive ? `release '${named(old)}'` : 'nothing';
+  const reason = `release '${release}' did not start, ${runs} runs: ${firstLine(restarted.stderr)}`;
   const more = { journal: told.stdout.trim().split('\n') };
   throw new Refusal(500, 'not-started', reason, `see 'journalctl -u ${GATE} -u ${UNIT}'`, more);
 }
@@ -135,7 +137,7 @@ function releaseIn(text) {
   }
 }
 
-const lastLine = (text) => text.trim().split('\n').at(-1);
+const firstLine = (text) => text.trim().split('\n')[0];
 
 function setting(name) {
   if (!process.env[name]) throw new Error(`'${name}' is not set`);
@@ -160,7 +162,7 @@ async function answer(request) {
 http.createServer(async (request, response) => {
   const [status, body] = await answer(request).then((done) => [200, done], async (error) => {
     const known = error instanceof Refusal ? error : new Refusal(500, 'internal', error.message, 'see the journal');
-    return [known.status, { deployed: false, ...known.body, running: named(await pointer()) }];
+    return [known.status, { deployed: false, current: named(await pointer()), ...known.body }];
   });
   console.log(`${status} ${JSON.stringify(body)}`);
   response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
