@@ -123,7 +123,8 @@ fn a_release_is_replaced_only_after_a_yes() {
     host.copy(&made("DREICHOR_PACKAGE_LATER"), "/root/later.deb");
     host.must("apt-get install -y /root/later.deb </dev/null");
     assert_eq!(refused(&host, "1.1", 409, "behind"), shown("refused"));
-    assert_eq!(host.told(&format!("-b -u {RUNTIME} --grep=^Stopping")), "");
+    let told = host.told(&format!("-b -u {RUNTIME}"));
+    assert!(told.contains("Started ") && !told.contains("Stopping "), "{told}");
 
     host.must(&format!("systemctl start {APPLY}"));
     assert_eq!(accepted(&host, "1.1"), json!("1.0"));
@@ -198,10 +199,7 @@ fn a_release_that_does_not_start_gives_way_to_the_old_one() {
         (500, &json!("not-started"), &json!("1.0"))
     );
     assert_tells(body["reason"].as_str().expect("a text"), &["release '1.0' runs"]);
-    assert_tells(
-        &body["journal"].to_string(),
-        &["'/bin/nothing' not found".replace('\'', "`").as_str()],
-    );
+    assert_tells(&body["journal"].to_string(), &["executable file `/bin/nothing` not found"]);
     host.await_that("[[ $(curl -sS http://127.0.0.1:8090/release) == 1.0 ]]");
 
     // The gate says no after the probe has said yes: it signs on with a URL of its own.
