@@ -111,6 +111,10 @@ pub enum Command {
     /// The question is that of check. The answer is one line of JSON on standard output, for
     /// every outcome and whatever --format says.
     Probe(ProbeArguments),
+    /// Compare the live schema with the sealed one, object by object; writes nothing
+    Verify,
+    /// Seal the migrations: the bytes of each, and the schema that it makes on a scratch database
+    Seal(SealArguments),
     /// Show the history log, or recompute its chain of hashes
     History(HistoryArguments),
     /// Take over a database whose history has no checksums
@@ -197,6 +201,21 @@ pub struct BaselineArguments {
     pub wait: Option<Duration>,
 }
 
+/// What `seal` takes.
+#[derive(Debug, Args)]
+pub struct SealArguments {
+    /// Write nothing: fail when a released file changed, or the seal is stale or wrong
+    #[arg(long)]
+    pub check: bool,
+    /// With --check, compare files and seal alone, and apply nothing to a scratch database
+    #[arg(long, requires = "check")]
+    pub files_only: bool,
+    /// Print the sealed schema of a version, of the newest without one
+    #[arg(long, value_name = "VERSION", num_args = 0..=1, value_parser = parse_version, conflicts_with = "check")]
+    #[allow(clippy::option_option, reason = "the option, and its value, may each be left out")]
+    pub show: Option<Option<Version>>,
+}
+
 /// What `new` takes.
 #[derive(Debug, Args)]
 pub struct NewArguments {
@@ -258,6 +277,8 @@ impl Command {
             Self::Status => "status",
             Self::Check(_) => "check",
             Self::Probe(_) => "probe",
+            Self::Verify => "verify",
+            Self::Seal(_) => "seal",
             Self::History(_) => "history",
             Self::Baseline(_) => "baseline",
             Self::Provision => "provision",

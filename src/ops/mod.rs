@@ -12,8 +12,12 @@ pub mod interruption;
 pub mod plan;
 pub mod probe;
 pub mod requirement;
+pub mod seal;
 pub mod status;
+pub mod verify;
 
 mod content;
+mod facts;
 mod reach;
+mod scratch;
 mod watch;
