@@ -138,6 +138,17 @@ fn past_the_gate_leads_only_what_root_leaves_and_only_once() {
 }
 
 #[test]
+fn one_line_says_whether_a_release_may_run() {
+    let host = Machine::host();
+    host.at_work();
+    let said = run(&host, "probe");
+    let blocks = blocks(PAGE);
+    let at = blocks.iter().position(|block| block.proof.as_deref() == Some("probe"));
+    let shown = at.and_then(|at| blocks.get(at + 1)).expect("the line behind the command");
+    assert_eq!(said.stdout, shown.text);
+}
+
+#[test]
 fn the_drill_says_what_the_page_shows() {
     let host = Machine::host();
     host.at_work();
