@@ -55,3 +55,10 @@ CREATE TABLE t (a int);
 -- change
 CREATE TEMPORARY TABLE x (a int); CREATE TEMPORARY VIEW y AS SELECT a FROM x;
 -- expect
+
+-- case the server marks when a column was made
+-- base
+CREATE TABLE t (a int, b text); ALTER TABLE t ALTER a SET (n_distinct = 5); CREATE INDEX i ON t (a, b);
+-- change
+UPDATE pg_attribute SET attoptions = array_append(attoptions, 'pg_attver=22169048') WHERE attrelid IN ('t'::regclass, 'i'::regclass) AND attnum > 0;
+-- expect
