@@ -188,6 +188,8 @@ fn what_cannot_be_judged_is_refused_and_the_release_runs_on() {
     holder.end();
 
     assert_eq!(accepted(&host, "1.0"), json!("1.0"));
+    let told = host.told(&format!("-b -u {AGENT}"));
+    assert!(told.contains("unreachable") && !told.contains("canary"), "{told}");
 }
 
 #[test]

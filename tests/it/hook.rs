@@ -184,7 +184,7 @@ fn it_is_bounded_by_the_programs_deadline_and_by_its_own() {
                 let start = Instant::now();
                 line(&Answer::of(command).expect(code));
                 let (took, least) = (start.elapsed(), Duration::from_secs(least));
-                assert!(took >= least && took < least + Duration::from_secs(3), "{took:?}");
+                assert!(took >= least && took < least + Duration::from_secs(5), "{took:?}");
             });
         }
     });
