@@ -28,10 +28,11 @@ pub async fn verify(context: &Context) -> Result<Verification, Failure> {
     let Gathered { set, seal, facts } = gather(context, true, None).await?;
     let rules = &settings.gate.rules;
     let terms = Terms { depth: Some(Depth::Full), rules, seal: seal.as_ref() };
-    let structure = examine(&terms, facts.history.newest(), facts.schema.as_ref())?;
+    let comparison = compared(context, &set, &facts.history);
+    let (newest, gap) = (facts.history.newest(), comparison.has_gap());
+    let structure = examine(&terms, newest, gap, facts.schema.as_ref())?;
     let live = facts.schema.unwrap_or_default();
     let drifts = drifts(&structure, &live);
-    let comparison = compared(context, &set, &facts.history);
     let verdict = survey(&facts.history, &comparison, structure, &facts.excesses);
     Ok(Verification { verdict, drifts })
 }

@@ -15,6 +15,7 @@ mod by_operator;
 mod closed;
 mod credential;
 mod deploying;
+mod drifted;
 mod failing;
 mod hardening;
 mod held;

@@ -223,4 +223,15 @@ fn the_project_s_own_seal_belongs_to_its_migrations() {
     ]);
     let answer = Answer::of(command).expect(0).json();
     assert_eq!(answer["replayed"], true);
+    // The next release that the proofs on a booted system install is sealed as well.
+    let world = World::empty();
+    for directory in ["migrations", "tests/booted/later"] {
+        for entry in fs::read_dir(home.join(directory)).expect("a directory") {
+            let path = entry.expect("an entry").path();
+            fs::copy(&path, world.migrations().join(path.file_name().expect("a name")))
+                .expect("a copy");
+        }
+    }
+    let later = seal(&world, &["--check"]).expect(0).json();
+    assert_eq!(later["version"], "004_add_orders.sql");
 }

@@ -103,6 +103,7 @@ fn structure(structure: &Structure) -> Map<String, Value> {
         Structure::Off => ("off", Value::Null),
         Structure::NoSeal | Structure::SealMissing => ("no-seal", Value::Null),
         Structure::NothingApplied => ("nothing-applied", Value::Null),
+        Structure::Contradicted => ("contradicted", Value::Null),
         Structure::Unsealed(_) => ("unsealed", Value::Null),
         Structure::Compared(found) => ("compared", compared(found)),
     };
