@@ -227,6 +227,19 @@ fn a_release_that_does_not_start_gives_way_to_the_old_one() {
 }
 
 #[test]
+fn after_a_crash_of_the_host_the_deployed_release_runs_and_the_next_can_be_deployed() {
+    let host = running();
+    host.enable_runtime();
+    host.must("sync");
+    host.kill();
+    host.on();
+    host.await_that("[[ $(curl -sS http://127.0.0.1:8090/release) == 1.0 ]]");
+    host.await_that("curl -s http://127.0.0.1:8700/");
+    refused(&host, "1.1", 409, "behind");
+    assert_eq!(accepted(&host, "1.0"), json!("1.0"));
+}
+
+#[test]
 fn the_agent_can_restart_one_unit_and_nothing_else() {
     let host = running();
     let restart = format!("systemctl --no-ask-password restart {RUNTIME}");
