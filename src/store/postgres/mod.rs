@@ -6,15 +6,14 @@
 //! All statements of our own are schema-qualified and carry values as parameters.
 
 mod cancel;
+mod catalogs;
 mod connect;
 mod driver;
 mod error;
 mod lock;
 mod pin;
-mod privilege;
 pub mod provision;
 mod read;
-mod schema;
 pub mod scratch;
 mod session;
 mod tables;
