@@ -85,10 +85,13 @@ impl<'r> Fields<'r> {
     }
 }
 
+/// What is done with a row.
+type Take<'q> = Box<dyn FnMut(&mut Fields<'_>) -> Result<(), StoreFault> + 'q>;
+
 /// A question and what is done with each row of its answer.
 pub(super) struct Question<'q> {
     text: Cow<'static, str>,
-    take: Box<dyn FnMut(&mut Fields<'_>) -> Result<(), StoreFault> + 'q>,
+    take: Take<'q>,
 }
 
 impl<'q> Question<'q> {
