@@ -1,3 +1,5 @@
+//! Owns the cases of the structure. Must never need a server.
+
 use super::*;
 use crate::core::requirement::Range;
 use crate::core::schema::canonical::parse;

@@ -4,7 +4,7 @@
 use crate::host::{APPLY, GATE, RUNTIME, assert_tells, only};
 use crate::machine::{Machine, field};
 
-const ORDERS: &str = include_str!("004_add_orders.sql");
+const ORDERS: &str = include_str!("later/004_add_orders.sql");
 const FILES: &str = "/usr/share/dreichor/migrations";
 const LEDGER: &str = "002_add_shadow_ledger.sql";
 const MEMORY: &str = "003_add_decision_memory.sql";

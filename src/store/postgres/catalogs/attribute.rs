@@ -48,6 +48,10 @@ pub(super) fn defaults(oids: &str) -> String {
     )
 }
 
+/// What the server itself notes of a column among its options, since its minor releases of
+/// November 2026.
+const NOTE: &str = "pg_attver=";
+
 /// A row of `pg_attribute`.
 pub(super) struct Attribute {
     pub(super) attrelid: u32,
@@ -89,7 +93,7 @@ impl FromFields for Attribute {
             attstorage: fields.letter()?,
             attcompression: fields.letter()?,
             attislocal: fields.flag()?,
-            attoptions: fields.elements()?,
+            attoptions: fields.elements()?.into_iter().filter(|it| !it.starts_with(NOTE)).collect(),
             attfdwoptions: fields.options()?,
             attacl: fields.kept()?,
         })
