@@ -112,6 +112,14 @@ ALTER DOMAIN d SET NOT NULL; ALTER DOMAIN d DROP DEFAULT; ALTER DOMAIN d DROP CO
 -- domain d: default 'x'::text expected, none found
 -- constraint d.c: missing
 
+-- case a domain of an array is a domain
+-- base
+CREATE DOMAIN d AS int[];
+-- change
+ALTER DOMAIN d SET NOT NULL;
+-- expect
+-- domain d: not null found, not expected
+
 -- case a range has another subtype
 -- base
 CREATE TYPE r AS RANGE (subtype = int4);
