@@ -106,6 +106,10 @@ pub enum Command {
     Status,
     /// Ask whether this release may run on this schema; writes nothing
     Check(CheckArguments),
+    /// Compare the live schema with the sealed one, object by object; writes nothing
+    Verify,
+    /// Seal the migrations: the bytes of each, and the schema that it makes on a scratch database
+    Seal(SealArguments),
     /// Show the history log, or recompute its chain of hashes
     History(HistoryArguments),
     /// Take over a database whose history has no checksums
@@ -181,6 +185,21 @@ pub struct BaselineArguments {
     pub wait: Option<Duration>,
 }
 
+/// What `seal` takes.
+#[derive(Debug, Args)]
+pub struct SealArguments {
+    /// Write nothing: fail when a released file changed, or the seal is stale or wrong
+    #[arg(long)]
+    pub check: bool,
+    /// With --check, compare files and seal alone, and apply nothing to a scratch database
+    #[arg(long, requires = "check")]
+    pub files_only: bool,
+    /// Print the sealed schema of a version, of the newest without one
+    #[arg(long, value_name = "VERSION", num_args = 0..=1, value_parser = parse_version, conflicts_with = "check")]
+    #[allow(clippy::option_option, reason = "the option, and its value, may each be left out")]
+    pub show: Option<Option<Version>>,
+}
+
 /// What `new` takes.
 #[derive(Debug, Args)]
 pub struct NewArguments {
@@ -231,6 +250,8 @@ impl Command {
             Self::Apply(_) => "apply",
             Self::Status => "status",
             Self::Check(_) => "check",
+            Self::Verify => "verify",
+            Self::Seal(_) => "seal",
             Self::History(_) => "history",
             Self::Baseline(_) => "baseline",
             Self::Provision => "provision",

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::duration;
 use super::fault::{ConfigFault, Problem};
+use super::gate::{self, Gate};
 use super::name::{self, NameFault};
 use super::settings::{Atomicity, Overrides, Roles, Settings};
 use super::written::{self, Field, Misplaced, Placed, WrittenEnvironment};
@@ -23,6 +24,7 @@ const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Configuration {
     file: PathBuf,
     migrations: Option<PathBuf>,
+    gate: Gate,
     /// In the order of the file; never empty.
     environments: Vec<Environment>,
 }
@@ -56,6 +58,7 @@ impl Configuration {
         let home = path.parent().unwrap_or(Path::new(""));
         let mut judge = Judge { home, problems };
         let migrations = judge.path("migrations".to_owned(), written.migrations);
+        let gate = gate::judge(written.gate, &mut judge.problems);
         let environments = match written.environments {
             Field::Given(environments) => judge.environments(environments),
             Field::Unreadable => Vec::new(),
@@ -65,7 +68,7 @@ impl Configuration {
             }
         };
         if judge.problems.is_empty() {
-            return Ok(Self { file: path.to_owned(), migrations, environments });
+            return Ok(Self { file: path.to_owned(), migrations, gate, environments });
         }
         Err(ConfigFault::all(judge.problems, path))
     }
@@ -101,6 +104,7 @@ impl Configuration {
             migrations,
             database: chosen.database.value.clone(),
             requirement: chosen.requirement.clone(),
+            gate: self.gate.clone(),
             profile: chosen.profile,
             atomicity: overrides.atomicity.unwrap_or(chosen.atomicity),
             search_path: chosen.search_path.clone(),

@@ -69,6 +69,7 @@ fn the_least_that_works_has_the_documented_defaults() {
         file: PathBuf::from("/etc/dreichor/migrate.toml"),
         migrations: PathBuf::from("/usr/share/dreichor/migrations"),
         database: "dreichor_prod".to_owned(),
+        gate: Gate::default(),
         requirement: None,
         profile: Profile::Strict,
         atomicity: Atomicity::Migration,

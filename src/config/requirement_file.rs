@@ -35,8 +35,6 @@ pub enum RequirementProblem {
     Inverted(InvertedRange),
     /// A version that can belong to no release of the installed set.
     Stranger(Stranger),
-    /// It names a fingerprint, and this version of the program compares none.
-    SchemaNotCompared,
 }
 
 /// A whole, accepted requirement file.
@@ -46,7 +44,6 @@ pub struct RequirementFile {
     range: Range,
     requires_at: Place,
     supports_up_to_at: Place,
-    schema_at: Place,
 }
 
 impl RequirementFile {
@@ -85,13 +82,6 @@ impl RequirementFile {
             Bound::SupportsUpTo => self.supports_up_to_at,
         };
         self.fault(place, RequirementProblem::Stranger(stranger))
-    }
-
-    /// The fault of a fingerprint that cannot be compared, where the file names one.
-    #[must_use]
-    pub fn schema_not_compared(&self) -> Option<ConfigFault> {
-        let fault = || self.fault(self.schema_at, RequirementProblem::SchemaNotCompared);
-        self.range.schema().map(|_| fault())
     }
 
     fn fault(&self, place: Place, problem: RequirementProblem) -> ConfigFault {
@@ -136,10 +126,9 @@ impl Judge {
         match Range::new(requires.value, supports_up_to.map(|it| it.value)) {
             Ok(range) => Some(RequirementFile {
                 path: path.to_owned(),
-                range: range.of_schema(schema.as_ref().map(|it| it.value)),
+                range: range.of_schema(schema.map(|it| it.value)),
                 requires_at,
                 supports_up_to_at,
-                schema_at: schema.map_or(START, |it| it.place),
             }),
             Err(inverted) => {
                 self.report(supports_up_to_at, RequirementProblem::Inverted(inverted));
@@ -175,7 +164,6 @@ impl RequirementProblem {
             Self::NotADigest { .. } => "requirement-digest",
             Self::Inverted(_) => "inverted-range",
             Self::Stranger(stranger) => stranger.code(),
-            Self::SchemaNotCompared => "requirement-schema",
         }
     }
 
@@ -187,9 +175,6 @@ impl RequirementProblem {
             }
             Self::Inverted(inverted) => inverted.message(),
             Self::Stranger(stranger) => stranger.message(),
-            Self::SchemaNotCompared => {
-                "'schema' names a fingerprint, and this version cannot compare it with the database's schema".to_owned()
-            }
         }
     }
 
@@ -201,9 +186,6 @@ impl RequirementProblem {
             Self::NotADigest { .. } => "write the digest whole, or remove the key".to_owned(),
             Self::Inverted(inverted) => inverted.remedy(),
             Self::Stranger(stranger) => stranger.remedy(),
-            Self::SchemaNotCompared => {
-                "install a version of dreichor-migrate that compares it; what cannot be checked is never passed".to_owned()
-            }
         }
     }
 }

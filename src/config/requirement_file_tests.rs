@@ -50,7 +50,6 @@ fn the_upper_end_is_the_required_version_unless_it_is_given() {
     assert_eq!(exact.path(), Path::new("release/requirement.toml"));
     assert_eq!(exact.range().supports_up_to(), exact.range().requires());
     assert_eq!(exact.range().schema(), None);
-    assert_eq!(exact.schema_not_compared(), None);
     let wide = parse("supports_up_to = '004_d.sql'\nrequires = '003_c.sql'\n").unwrap();
     assert_eq!(wide.range().supports_up_to().as_str(), "004_d.sql");
     assert_eq!(wide.range().requires().as_str(), "003_c.sql");
@@ -68,15 +67,6 @@ fn every_key_is_read() {
         assert!(text.contains(&format!("\n{key} = ")), "{key}");
     }
     assert_eq!(parse(&text).unwrap().range().schema(), Some(digest));
-}
-
-/// A fingerprint that nothing compares yet is a fault with its place, never passed over.
-#[test]
-fn a_fingerprint_says_where_it_stands() {
-    let text = format!("requires = '003_c.sql'\nschema = '{}'\n", Digest::of(b"schema"));
-    let finding = parse(&text).unwrap().schema_not_compared().unwrap().finding();
-    assert_eq!(finding.code, "requirement-schema");
-    assert_eq!(finding.subject, "release/requirement.toml:2:10");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::gate::Gate;
 use crate::core::policy::Profile;
 
 /// How much of a run is one transaction.
@@ -44,6 +45,8 @@ pub struct Settings {
     /// relative one starts at the configuration file's directory. Default: none, and the
     /// installed migration set is the requirement, exactly.
     pub requirement: Option<PathBuf>,
+    /// Table `gate`, at the top of the file.
+    pub gate: Gate,
     /// Key `policy`: `"strict"` (default) or `"standard"` (design section 8).
     pub profile: Profile,
     /// Key `atomic`: `"migration"` (default) or `"plan"`; `--atomic` overrides.

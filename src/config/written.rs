@@ -13,7 +13,13 @@ use super::fault::Problem;
 use crate::core::place::Place;
 
 /// The keys of the file itself.
-pub const FILE_KEYS: &[&str] = &["migrations", "environments"];
+pub const FILE_KEYS: &[&str] = &["migrations", "gate", "environments"];
+
+/// The keys of the table `gate`.
+pub const GATE_KEYS: &[&str] = &["structure", "ignore"];
+
+/// The keys of each table `gate.ignore`.
+pub const IGNORE_KEYS: &[&str] = &["kind", "name", "reason"];
 
 /// The keys of one environment.
 pub const ENVIRONMENT_KEYS: &[&str] = &[
@@ -71,10 +77,26 @@ pub(super) struct WrittenEnvironment {
     pub(super) runtime_role: Field<String>,
 }
 
+/// The table `[gate]`.
+#[derive(Debug, Default)]
+pub(super) struct WrittenGate {
+    pub(super) structure: Field<String>,
+    pub(super) ignore: Field<Vec<Placed<WrittenIgnore>>>,
+}
+
+/// One `[[gate.ignore]]` table.
+#[derive(Debug, Default)]
+pub(super) struct WrittenIgnore {
+    pub(super) kind: Field<String>,
+    pub(super) name: Field<String>,
+    pub(super) reason: Field<String>,
+}
+
 /// The whole file.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) migrations: Field<String>,
+    pub(super) gate: WrittenGate,
     /// In the order of the file.
     pub(super) environments: Field<Vec<WrittenEnvironment>>,
 }
@@ -94,7 +116,11 @@ pub(super) type Misplaced = Placed<Problem>;
 /// that is not TOML is read no further, for its tables would be guesses.
 pub(super) fn read(text: &str) -> (Written, Vec<Misplaced>) {
     let (written, problems) = read_with(text, Reader::file);
-    let unread = || Written { migrations: Field::Unreadable, environments: Field::Unreadable };
+    let unread = || Written {
+        migrations: Field::Unreadable,
+        gate: WrittenGate::default(),
+        environments: Field::Unreadable,
+    };
     (written.unwrap_or_else(unread), problems)
 }
 
@@ -142,6 +168,7 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "migrations" => written.migrations = self.string("migrations", value),
+                "gate" => written.gate = self.gate(value),
                 "environments" => written.environments = self.environments(value),
                 other => self.unknown(other.to_owned(), key.span(), FILE_KEYS),
             }
@@ -160,6 +187,49 @@ impl Reader<'_> {
             }
         }
         written
+    }
+
+    fn gate(&mut self, value: &Spanned<DeValue<'_>>) -> WrittenGate {
+        let mut written = WrittenGate::default();
+        let DeValue::Table(table) = value.get_ref() else {
+            let _: Field<()> = self.wrong_type("gate", "a table '[gate]'", value);
+            return written;
+        };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "structure" => written.structure = self.string("gate.structure", value),
+                "ignore" => written.ignore = self.ignore(value),
+                other => self.unknown(format!("gate.{other}"), key.span(), GATE_KEYS),
+            }
+        }
+        written
+    }
+
+    fn ignore(&mut self, value: &Spanned<DeValue<'_>>) -> Field<Vec<Placed<WrittenIgnore>>> {
+        let DeValue::Array(array) = value.get_ref() else {
+            return self.wrong_type("gate.ignore", "tables '[[gate.ignore]]'", value);
+        };
+        let place = self.place(value.span());
+        let mut rules = Vec::new();
+        for (position, item) in (1_usize..).zip(array) {
+            let prefix = format!("gate.ignore[{position}]");
+            let DeValue::Table(table) = item.get_ref() else {
+                let _: Field<()> = self.wrong_type(&prefix, "a table '[[gate.ignore]]'", item);
+                continue;
+            };
+            let mut rule = WrittenIgnore::default();
+            for (key, value) in table {
+                let dotted = format!("{prefix}.{}", key.get_ref());
+                match key.get_ref().as_ref() {
+                    "kind" => rule.kind = self.string(&dotted, value),
+                    "name" => rule.name = self.string(&dotted, value),
+                    "reason" => rule.reason = self.string(&dotted, value),
+                    _ => self.unknown(dotted, key.span(), IGNORE_KEYS),
+                }
+            }
+            rules.push(Placed { value: rule, place: self.place(item.span()) });
+        }
+        Field::Given(Placed { value: rules, place })
     }
 
     fn environments(&mut self, value: &Spanned<DeValue<'_>>) -> Field<Vec<WrittenEnvironment>> {

@@ -7,6 +7,7 @@
 pub mod code;
 pub mod comparison;
 pub mod digest;
+pub mod drift;
 pub mod event;
 pub mod failure;
 pub mod finding;
@@ -20,6 +21,8 @@ pub mod privilege;
 pub mod report;
 pub mod requirement;
 pub mod schema;
+pub mod seal;
 pub mod set;
+pub mod structure;
 pub mod verdict;
 pub mod version;

@@ -7,17 +7,13 @@ use crate::core::finding::Explain;
 use crate::core::history::History;
 use crate::core::privilege::Excess;
 use crate::core::requirement::{Bound, Range, Requirement, comes_after, is_known};
+use crate::core::schema::difference as schema;
 use crate::core::set::MigrationSet;
+use crate::core::structure::{Demanded, Structure};
+use crate::core::version::Version;
 
-/// What is known of the live schema's structure.
-///
-/// The place of drift in the verdict: until it is examined by this program there is one answer,
-/// which adds no finding and is shown as *not examined*.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Structure {
-    /// Versions and checksums only.
-    NotExamined,
-}
+/// Differences that a verdict lists one by one; `verify` lists all.
+const LISTED: usize = 20;
 
 /// One reason why a schema is not what a release needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +41,16 @@ pub enum Objection {
         /// The newest one that the release supports.
         supports_up_to: String,
     },
+    /// The live schema is not the sealed one.
+    Drift(schema::Difference),
+    /// There are more differences than are listed.
+    MoreDrift(usize),
+    /// Which schema the newest applied version makes is not sealed.
+    Unsealed(String),
+    /// The configuration demands a seal, and the set has none.
+    NoSeal,
+    /// The schema is not the one that the release was made for, or that cannot be told.
+    Demanded(Demanded),
     /// The runtime role can do what it must not.
     Excess(Excess),
 }
@@ -66,6 +72,11 @@ impl Objection {
             Self::Overtaken { .. } => Code::Diverged,
             Self::NeverMigrated | Self::Pending(_) | Self::UnknownRequirement(_) => Code::Behind,
             Self::Unsupported { .. } => Code::Ahead,
+            Self::Drift(_)
+            | Self::MoreDrift(_)
+            | Self::Unsealed(_)
+            | Self::NoSeal
+            | Self::Demanded(_) => Code::Drifted,
             Self::Excess(excess) => excess.exit_code(),
         }
     }
@@ -106,9 +117,20 @@ impl Verdict {
 
     /// How much of the schema itself was examined.
     #[must_use]
-    pub fn structure(&self) -> Structure {
-        self.structure
+    pub fn structure(&self) -> &Structure {
+        &self.structure
     }
+}
+
+/// What is known of the database beside its history.
+#[derive(Debug)]
+pub struct Schema<'a> {
+    /// Its structure.
+    pub structure: Structure,
+    /// What became of the fingerprint that the release names.
+    pub demanded: Demanded,
+    /// What the runtime role can do and must not.
+    pub excesses: &'a [Excess],
 }
 
 /// Judges the schema. Pure: the same facts always give the same verdict.
@@ -117,8 +139,7 @@ pub fn judge(
     history: &History,
     comparison: &Comparison,
     requirement: &Requirement,
-    structure: Structure,
-    excesses: &[Excess],
+    schema: Schema<'_>,
 ) -> Verdict {
     let mut objections = Vec::new();
     for difference in &comparison.differences {
@@ -149,9 +170,67 @@ pub fn judge(
     if let Requirement::Range(range) = requirement {
         object_to_range(range, set, history, &mut objections);
     }
+    // The release itself may name the schema, and then it was compared with that.
+    let named = match requirement {
+        Requirement::Range(range) if schema.demanded == Demanded::Met => Some(range.requires()),
+        _ => None,
+    };
+    object_to_structure(&schema.structure, named, LISTED, &mut objections);
+    if matches!(schema.demanded, Demanded::Other { .. } | Demanded::Unknown { .. }) {
+        objections.push(Objection::Demanded(schema.demanded));
+    }
+    objections.extend(schema.excesses.iter().cloned().map(Objection::Excess));
+    objections.sort_by_key(Objection::gravity);
+    Verdict { objections, structure: schema.structure }
+}
+
+/// Everything that is wrong with a database, whatever a release needs of it.
+pub fn survey(
+    history: &History,
+    comparison: &Comparison,
+    structure: Structure,
+    excesses: &[Excess],
+) -> Verdict {
+    let mut objections: Vec<Objection> =
+        comparison.differences.iter().cloned().map(Objection::Difference).collect();
+    if !history.table_exists && history.unlisted.is_empty() {
+        objections.push(Objection::NeverMigrated);
+    }
+    object_to_structure(&structure, None, usize::MAX, &mut objections);
     objections.extend(excesses.iter().cloned().map(Objection::Excess));
     objections.sort_by_key(Objection::gravity);
     Verdict { objections, structure }
+}
+
+/// `named` is the version whose schema the release names itself and has; at most so many
+/// differences are `listed` one by one.
+fn object_to_structure(
+    structure: &Structure,
+    named: Option<&Version>,
+    listed: usize,
+    objections: &mut Vec<Objection>,
+) {
+    match structure {
+        // That it was not compared is no objection of its own: the history's is graver.
+        Structure::Contradicted => {}
+        Structure::Off | Structure::NoSeal | Structure::NothingApplied => {}
+        Structure::SealMissing => objections.push(Objection::NoSeal),
+        Structure::Unsealed(version) => {
+            let is_named = named.is_some_and(|named| named.as_str() == version);
+            // What this release does not know at all is told already.
+            let is_told = |it: &Objection| matches!(it, Objection::Difference(Difference::Ahead(ahead)) if ahead == version);
+            if !is_named && !objections.iter().any(is_told) {
+                objections.push(Objection::Unsealed(version.clone()));
+            }
+        }
+        Structure::Compared(found) => {
+            let all = &found.differences;
+            objections.extend(all.iter().take(listed).cloned().map(Objection::Drift));
+            if all.len() > listed {
+                objections.push(Objection::MoreDrift(all.len() - listed));
+            }
+        }
+    }
 }
 
 /// What a named range says more than the set does.
@@ -197,6 +276,12 @@ impl Explain for Objection {
             Self::UnknownRequirement(_) => "unknown-requirement",
             Self::Overtaken { .. } => "overtaken-requirement",
             Self::Unsupported { .. } => "unsupported",
+            Self::Drift(difference) => difference.code(),
+            Self::MoreDrift(_) => "more-differences",
+            Self::Unsealed(_) => "unsealed",
+            Self::NoSeal => "no-seal",
+            Self::Demanded(Demanded::Unknown { .. }) => "unsealed",
+            Self::Demanded(_) => "other-schema",
             Self::Excess(excess) => excess.code(),
         }
     }
@@ -208,7 +293,15 @@ impl Explain for Objection {
             Self::Pending(version)
             | Self::UnknownRequirement(version)
             | Self::Overtaken { version, .. }
+            | Self::Unsealed(version)
             | Self::Unsupported { version, .. } => version.clone(),
+            Self::Drift(difference) => difference.subject(),
+            Self::MoreDrift(_) => "schema".to_owned(),
+            Self::NoSeal => "seal.toml".to_owned(),
+            Self::Demanded(Demanded::Other { version, .. } | Demanded::Unknown { version }) => {
+                version.to_string()
+            }
+            Self::Demanded(Demanded::Nothing | Demanded::Met) => "requirement".to_owned(),
             Self::Excess(excess) => excess.subject(),
         }
     }
@@ -217,6 +310,24 @@ impl Explain for Objection {
         match self {
             Self::Excess(excess) => excess.message(),
             Self::Difference(difference) => difference.message(),
+            Self::Drift(difference) => difference.message(),
+            Self::MoreDrift(count) => format!("the schema differs in {count} more objects"),
+            Self::Unsealed(version) => format!(
+                "'{}' is applied, and the seal does not tell which schema it makes",
+                version.escape_debug()
+            ),
+            Self::NoSeal => {
+                "the structure is to be compared, and the migration set has no seal".to_owned()
+            }
+            Self::Demanded(Demanded::Other { version, demanded, found }) => format!(
+                "this release was made for the schema {demanded} of '{version}', which is {found} here"
+            ),
+            Self::Demanded(Demanded::Unknown { version }) => format!(
+                "this release was made for a schema of '{version}' that it names, and the seal does not tell which one that version made"
+            ),
+            Self::Demanded(Demanded::Nothing | Demanded::Met) => {
+                "the schema is the one that this release was made for".to_owned()
+            }
             Self::NeverMigrated => {
                 "the database was never migrated: it has no history table".to_owned()
             }
@@ -237,7 +348,15 @@ impl Explain for Objection {
     fn remedy(&self) -> String {
         match self {
             Self::Difference(difference) => return difference.remedy(),
+            Self::Drift(difference) => return difference.remedy(),
             Self::Excess(excess) => return excess.remedy(),
+            Self::MoreDrift(_) => "see them all with 'dreichor-migrate verify'",
+            Self::Unsealed(_) | Self::NoSeal | Self::Demanded(Demanded::Unknown { .. }) => {
+                "install the migrations together with their seal.toml, which 'dreichor-migrate seal' makes"
+            }
+            Self::Demanded(_) => {
+                "see which migrations this release was built with: 'dreichor-migrate seal --check' compares files and seal"
+            }
             Self::NeverMigrated | Self::Pending(_) => {
                 "review it with 'dreichor-migrate plan', then apply it with 'dreichor-migrate apply' or 'systemctl start dreichor-migrate@ENV'"
             }

@@ -29,7 +29,8 @@ fn judged(files: &str, rows: Option<&str>, range: Option<(&str, Option<&str>)>) 
         Requirement::Range(Range::new(Version::parse(requires).unwrap(), up_to).unwrap())
     });
     let comparison = compare(&set, &history);
-    judge(&set, &history, &comparison, &requirement, Structure::NotExamined, &[])
+    let (structure, demanded) = (Structure::NoSeal, Demanded::Nothing);
+    judge(&set, &history, &comparison, &requirement, Schema { structure, demanded, excesses: &[] })
 }
 
 const A: &str = "001_a.sql";

@@ -5,13 +5,17 @@ use crate::config::{ConfigFault, UrlFault};
 use crate::core::code::Code;
 use crate::core::comparison::Difference;
 use crate::core::digest::Digest;
+use crate::core::failure::StatementFailure;
 use crate::core::finding::{Explain, Finding};
 use crate::core::policy::FileOffence;
 use crate::core::requirement::Stranger;
+use crate::core::seal::SealFault;
 use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
+use crate::host::throwaway::ServerFault;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
+use crate::ops::seal::ReplayFault;
 use crate::store::fault::StoreFault;
 
 /// Why a command could not give its answer.
@@ -35,6 +39,14 @@ pub enum Failure {
     Files(FilesFault),
     /// The migration set breaks a rule.
     Set(Vec<SetFault>),
+    /// The seal is wrong, or the files are not the sealed ones.
+    Seal(Vec<SealFault>),
+    /// A sealed migration makes another schema now.
+    Replay(ReplayFault),
+    /// A migration failed on the scratch database.
+    Scratch(Box<StatementFailure>),
+    /// There is no server for a scratch database, or it failed.
+    Server(ServerFault),
     /// Pending files hold what no migration may hold.
     Content(Vec<FileOffence>),
     /// Files and history contradict each other, so nothing can be planned.
@@ -101,7 +113,10 @@ impl Failure {
                 _ => Code::Usage,
             },
             Self::Files(FilesFault::Directory { .. }) => Code::Config,
-            Self::Files(_) | Self::Set(_) | Self::Content(_) => Code::SetInvalid,
+            Self::Files(_) | Self::Set(_) | Self::Seal(_) | Self::Content(_) => Code::SetInvalid,
+            Self::Replay(_) => Code::Drifted,
+            Self::Scratch(_) => Code::Failed,
+            Self::Server(_) => Code::Unreachable,
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
             Self::Store(fault) => fault.exit_code(),
@@ -125,6 +140,13 @@ impl Failure {
             Self::Credential(fault) => vec![fault.finding()],
             Self::Files(fault) => vec![fault.finding()],
             Self::Set(faults) => explain(faults),
+            Self::Seal(faults) => explain(faults),
+            Self::Replay(fault) => {
+                let differences = fault.differences.iter().map(Explain::finding);
+                std::iter::once(fault.finding()).chain(differences).collect()
+            }
+            Self::Scratch(failure) => vec![on_scratch(failure)],
+            Self::Server(fault) => vec![fault.finding()],
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
@@ -149,6 +171,27 @@ impl Failure {
     }
 }
 
+/// A statement that failed where it could do no harm.
+fn on_scratch(failure: &StatementFailure) -> Finding {
+    let error = &failure.error;
+    let at = failure.place.map(|place| format!(":{}:{}", place.line, place.column));
+    let line = failure.line.as_ref().map(|line| format!(", in '{}'", line.trim()));
+    Finding {
+        code: "failed",
+        subject: failure.version.to_string(),
+        message: format!(
+            "'{}'{}: {} {}: {}{}; it ran on a scratch database alone",
+            failure.version,
+            at.unwrap_or_default(),
+            error.severity,
+            error.sqlstate,
+            error.message,
+            line.unwrap_or_default()
+        ),
+        remedy: "correct the file if it was never released, then seal again".to_owned(),
+    }
+}
+
 /// Ahead alone is *ahead*; with any contradiction it is *diverged* (design section 7).
 fn gravest(differences: &[Difference]) -> Code {
     if differences.iter().all(|difference| difference.exit_code() == Code::Ahead) {
@@ -165,6 +208,12 @@ fn explain<T: Explain>(faults: &[T]) -> Vec<Finding> {
 impl From<StoreFault> for Failure {
     fn from(fault: StoreFault) -> Self {
         Self::Store(fault)
+    }
+}
+
+impl From<SealFault> for Failure {
+    fn from(fault: SealFault) -> Self {
+        Self::Seal(vec![fault])
     }
 }
 

@@ -11,8 +11,12 @@ pub mod history;
 pub mod interruption;
 pub mod plan;
 pub mod requirement;
+pub mod seal;
 pub mod status;
+pub mod verify;
 
 mod content;
+mod facts;
 mod reach;
+mod scratch;
 mod watch;

@@ -3,6 +3,7 @@
 
 use crate::config::Host as UrlHost;
 use crate::core::event::Event;
+use crate::core::seal::{Seal, text};
 use crate::core::set::{MigrationSet, SetFault};
 use crate::core::version::Version;
 use crate::files;
@@ -60,6 +61,21 @@ pub(super) fn read_set(directory: &Path) -> Result<MigrationSet, Failure> {
         return Err(Failure::Set(vec![SetFault::Empty(directory.display().to_string())]));
     }
     Ok(set)
+}
+
+/// Starts reading the seal on another thread.
+pub(super) fn spawn_seal(
+    directory: &Path,
+) -> impl Future<Output = Result<Option<Seal>, Failure>> + use<> {
+    let directory: PathBuf = directory.to_owned();
+    let task = spawn_blocking(move || read_seal(&directory));
+    async move { task.await.unwrap_or_else(|_| Err(Failure::System("a thread was lost".to_owned()))) }
+}
+
+/// Reads the seal, where there is one.
+pub(super) fn read_seal(directory: &Path) -> Result<Option<Seal>, Failure> {
+    let Some(text) = files::seal::read(directory)? else { return Ok(None) };
+    text::parse(&text).map(Some).map_err(|fault| Failure::Seal(vec![fault]))
 }
 
 /// One attempt to connect.

@@ -5,11 +5,12 @@ use crate::config::{RequirementFile, write_requirement};
 use crate::core::finding::Explain;
 use crate::core::history::History;
 use crate::core::requirement::{InvertedRange, Range, Requirement};
+use crate::core::seal::SealFault;
 use crate::core::set::MigrationSet;
 use crate::core::version::Version;
 use crate::files;
 use crate::ops::failure::Failure;
-use crate::ops::reach::read_set;
+use crate::ops::reach::{read_seal, read_set};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -117,11 +118,6 @@ impl Demand {
             Failure::RequirementFile(RequirementFileFault { path: path.to_owned(), reason })
         })?;
         let file = RequirementFile::parse(&text, path).map_err(Failure::Config)?;
-        // Nothing compares a fingerprint yet: whoever adds it removes this refusal, and its test
-        // fails until a fingerprint is judged.
-        if let Some(fault) = file.schema_not_compared() {
-            return Err(Failure::Config(vec![fault]));
-        }
         Ok(Self { requirement: Requirement::Range(file.range().clone()), origin, file: Some(file) })
     }
 
@@ -156,7 +152,7 @@ impl Demand {
 }
 
 /// Makes the requirement file of a release from its migration set, and writes it where a path
-/// is given. The seal, once there is one, adds the fingerprint here: [`Range::of_schema`].
+/// is given. Where the set is sealed, the fingerprint of the required version goes into it.
 ///
 /// # Errors
 /// The set's faults, or [`Failure::Draft`]; an existing file is never overwritten.
@@ -167,7 +163,17 @@ pub fn init(
     output: Option<PathBuf>,
 ) -> Result<Drafted, Failure> {
     let set = read_set(directory)?;
+    let seal = read_seal(directory)?;
     let range = draft(&set, requires, supports_up_to).map_err(Failure::Draft)?;
+    let range = match &seal {
+        None => range,
+        Some(seal) => {
+            let version = range.requires().as_str();
+            let unsealed = || SealFault::Unsealed { version: version.to_owned() };
+            let schema = seal.get(version).ok_or_else(unsealed)?.schema;
+            range.of_schema(Some(schema))
+        }
+    };
     let text = write_requirement(&range);
     if let Some(path) = &output {
         files::write_new(path, &text)

@@ -17,6 +17,7 @@ use crate::core::history::{History, Provenance};
 use crate::core::log::{Actor, LogEvent, LogRow};
 use crate::core::privilege::Excess;
 use crate::core::schema::model::Schema;
+pub use crate::core::schema::roles::RoleNames;
 use crate::core::version::Version;
 use fault::StoreFault;
 use std::time::{Duration, SystemTime};
@@ -34,15 +35,11 @@ pub trait Store: Sized {
     /// When the history cannot be read, or has another shape than it must have.
     async fn history(&mut self) -> Result<History, StoreFault>;
 
-    /// The history, and beside it, from the same snapshot, what the runtime role can do and
-    /// must not. A role that does not exist can do nothing.
+    /// All that a verdict is made of, from one snapshot.
     ///
     /// # Errors
-    /// As [`Store::history`].
-    async fn history_and_excesses(
-        &mut self,
-        question: &PrivilegeQuestion,
-    ) -> Result<(History, Vec<Excess>), StoreFault>;
+    /// As [`Store::history`] and [`Store::schema`].
+    async fn facts(&mut self, inquiry: &Inquiry) -> Result<Facts, StoreFault>;
 
     /// When and by whom each migration was applied, in the byte order of versions.
     ///
@@ -157,18 +154,6 @@ pub trait Transaction {
     async fn rollback(self) -> Result<(), StoreFault>;
 }
 
-/// The names of the roles that have a function in this environment. A schema tells of the
-/// function, so that environments with other names have the same schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoleNames {
-    /// Owns the database and its objects.
-    pub owner: String,
-    /// Applies migrations.
-    pub migrator: String,
-    /// The service itself.
-    pub runtime: String,
-}
-
 /// What the server knows of a transaction (PostgreSQL manual, `pg_xact_status`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -202,6 +187,26 @@ pub trait Companion {
     /// # Errors
     /// When it could not be asked.
     async fn glimpse(&mut self) -> Result<Glimpse, StoreFault>;
+}
+
+/// What a verdict wants to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inquiry {
+    /// Whose rights are asked for.
+    pub privileges: PrivilegeQuestion,
+    /// The roles in whose names the schema is told; none where it is not wanted.
+    pub schema: Option<RoleNames>,
+}
+
+/// What a verdict is made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// What the database says was applied.
+    pub history: History,
+    /// What the runtime role can do and must not. A role that does not exist can do nothing.
+    pub excesses: Vec<Excess>,
+    /// The live schema, where it was wanted.
+    pub schema: Option<Schema>,
 }
 
 /// Whose rights are asked for, and what they must not reach.

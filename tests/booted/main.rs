@@ -13,6 +13,7 @@ mod agent;
 mod by_operator;
 mod closed;
 mod credential;
+mod drifted;
 mod failing;
 mod hardening;
 mod held;

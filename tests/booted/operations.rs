@@ -71,6 +71,23 @@ fn every_marked_block_has_a_proof_here() {
 }
 
 #[test]
+fn what_was_changed_by_hand_is_mended_as_the_page_says() {
+    let host = Machine::host();
+    host.at_work();
+    host.sql("prod", "CREATE INDEX made_by_hand ON public.audit_events (logical_time)");
+    let page = fs::read_to_string(repository().join("docs/operations.md")).expect("the page");
+    let told = host.refused(GATE, 13);
+    for line in
+        told.lines().filter(|line| line.contains("made_by_hand") || line.contains("exit 13"))
+    {
+        let said = line.split_once("]: ").map_or(line, |(_, said)| said);
+        assert!(page.contains(said), "not in the page: {said}");
+    }
+    assert_tells(&run(&host, "mend").stdout, &["prod: as sealed"]);
+    assert!(host.runtime_runs());
+}
+
+#[test]
 fn the_way_back_is_a_backup_and_the_release_that_fits() {
     let host = Machine::host();
     host.at_work();

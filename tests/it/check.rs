@@ -32,7 +32,7 @@ fn check(world: &World, more: &[&str]) -> Answer {
 fn assert_verdict(answer: Answer, code: i32, verdict: &str, findings: &[(&str, &str)]) {
     let document = answer.expect(code).json();
     assert_eq!(document["verdict"], verdict);
-    assert_eq!(document["structure"], "not-examined");
+    assert_eq!(document["structure"], "no-seal");
     let found: Vec<(&str, &str)> = document["findings"]
         .as_array()
         .unwrap()

@@ -55,6 +55,17 @@ fn answers() -> Vec<Value> {
     take(0, &["apply"]);
     take(0, &["apply"]);
     take(0, &["check"]);
+    take(0, &["seal"]);
+    take(0, &["seal", "--show"]);
+    take(0, &["check"]);
+    take(0, &["verify"]);
+    world.sql("CREATE TABLE public.more ()");
+    take(13, &["verify"]);
+    world.configure("[gate]\n[[gate.ignore]]\nkind = 'table'\nname = 'more'\nreason = 'a test'");
+    take(0, &["verify"]);
+    take(0, &["check"]);
+    world.sql("DROP TABLE public.more");
+    std::fs::remove_file(world.migrations().join("seal.toml")).expect("it is there");
     take(0, &["provision"]);
     take(0, &["new", "second"]);
     take(2, &["new", "No Title"]);
@@ -101,7 +112,9 @@ fn every_kind_of_answer_is_published() {
         "plan",
         "provision",
         "requirement init",
+        "seal",
         "status",
+        "verify",
     ];
     assert_eq!(named.iter().map(String::as_str).collect::<Vec<_>>(), all);
     // Strict: nothing may be added anywhere, and nothing may be left out.

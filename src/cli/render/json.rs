@@ -3,14 +3,16 @@
 
 use crate::cli::document::{Body, Document};
 use crate::core::code::Code;
+use crate::core::drift::Drift;
 use crate::core::failure::StatementFailure;
-use crate::core::finding::Finding;
+use crate::core::finding::{Explain, Finding};
 use crate::core::instant::utc;
 use crate::core::log::LogRow;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::requirement::Range;
 use crate::core::set::Migration;
-use crate::core::verdict::Structure;
+use crate::core::structure::{Comparison, Structure};
+use crate::core::version::Version;
 use crate::ops::check::Checked;
 use crate::ops::requirement::Origin;
 use serde_json::{Map, Value, json};
@@ -50,12 +52,7 @@ pub(super) fn value(document: &Document) -> Value {
         Body::Check(checked) => {
             add("verdict", json!(checked.verdict.name()));
             add("requirement", requirement(checked));
-            add(
-                "structure",
-                match checked.verdict.structure() {
-                    Structure::NotExamined => json!("not-examined"),
-                },
-            );
+            out.append(&mut structure(checked.verdict.structure()));
         }
         Body::History(rows) => add("rows", rows.iter().map(log_row).collect()),
         Body::Verified(verified) => {
@@ -72,6 +69,25 @@ pub(super) fn value(document: &Document) -> Value {
             add("version", json!(created.version.as_str()));
             add("path", json!(created.path.display().to_string()));
         }
+        Body::Verify(verification) => {
+            add("verdict", json!(verification.verdict.name()));
+            add("differences", verification.drifts.iter().map(drift).collect());
+            out.append(&mut structure(verification.verdict.structure()));
+        }
+        Body::Seal(sealing) => {
+            let newest = sealing.seal.newest();
+            let added: Vec<&str> = sealing.added.iter().map(Version::as_str).collect();
+            add("path", json!(sealing.path.display().to_string()));
+            add("added", json!(added));
+            add("replayed", json!(sealing.replayed));
+            add("version", json!(newest.map(|entry| entry.version.as_str())));
+            add("schema", json!(newest.map(|entry| entry.schema.to_string())));
+        }
+        Body::SealedSchema(sealed) => {
+            add("version", json!(sealed.version.as_str()));
+            add("schema", json!(sealed.fingerprint.to_string()));
+            add("text", json!(sealed.text));
+        }
         Body::Requirement(drafted) => {
             add("text", json!(drafted.text));
             add("path", json!(drafted.path.as_ref().map(|path| path.display().to_string())));
@@ -79,6 +95,50 @@ pub(super) fn value(document: &Document) -> Value {
         }
     }
     Value::Object(out)
+}
+
+/// What is known of the structure, and what it was compared with.
+fn structure(structure: &Structure) -> Map<String, Value> {
+    let (word, schema) = match structure {
+        Structure::Off => ("off", Value::Null),
+        Structure::NoSeal | Structure::SealMissing => ("no-seal", Value::Null),
+        Structure::NothingApplied => ("nothing-applied", Value::Null),
+        Structure::Contradicted => ("contradicted", Value::Null),
+        Structure::Unsealed(_) => ("unsealed", Value::Null),
+        Structure::Compared(found) => ("compared", compared(found)),
+    };
+    let members = [("structure", json!(word)), ("schema", schema)];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn drift(drift: &Drift) -> Value {
+    json!({
+        "subject": drift.difference.subject(),
+        "message": drift.difference.message(),
+        "expected": drift.expected,
+        "found": drift.found,
+        "statement": drift.statement,
+    })
+}
+
+fn compared(found: &Comparison) -> Value {
+    let ignored: Vec<Value> = found
+        .ignored
+        .iter()
+        .map(|it| {
+            json!({
+                "subject": it.difference.subject(),
+                "message": it.difference.message(),
+                "reason": it.reason,
+            })
+        })
+        .collect();
+    json!({
+        "version": found.version.as_str(),
+        "expected": found.expected.to_string(),
+        "found": found.found.to_string(),
+        "ignored": ignored,
+    })
 }
 
 /// The document of a command line that could not be understood.

@@ -1,6 +1,7 @@
 //! Owns writing the answer: the only writer to standard output. What a failure has to say to
 //! people goes to standard error; what a machine asked for goes to standard output always.
 
+mod drift;
 mod human;
 mod json;
 mod paint;

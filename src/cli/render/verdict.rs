@@ -3,7 +3,7 @@
 use super::paint::Paint;
 use crate::core::code::Code;
 use crate::core::requirement::Range;
-use crate::core::verdict::Structure;
+use crate::core::structure::Structure;
 use crate::ops::check::Checked;
 use crate::ops::requirement::Origin;
 
@@ -43,13 +43,34 @@ pub(super) fn write_verdict(out: &mut String, checked: &Checked, environment: &s
         out.push_str(&paint.faint(&by));
         out.push('\n');
     }
-    match verdict.structure() {
-        Structure::NotExamined => {
-            out.push_str(
-                &paint
-                    .faint("versions and checksums were compared; the structure was not examined"),
-            );
-            out.push('\n');
+    out.push_str(&paint.faint(&compared(verdict.structure())));
+    out.push('\n');
+}
+
+/// What the verdict rests on.
+pub(super) fn compared(structure: &Structure) -> String {
+    let without =
+        |why: &str| format!("versions and checksums were compared; the structure was not: {why}");
+    match structure {
+        Structure::Off => without("'gate.structure' is off"),
+        Structure::NoSeal | Structure::SealMissing => without("the set has no seal"),
+        Structure::NothingApplied => without("nothing is applied"),
+        Structure::Contradicted => without("history and files contradict each other"),
+        Structure::Unsealed(version) => {
+            without(&format!("'{}' is not sealed", version.escape_debug()))
+        }
+        Structure::Compared(found) => {
+            let ignored = match found.ignored.len() {
+                0 => String::new(),
+                1 => "\n  1 difference is let pass by a rule of the configuration".to_owned(),
+                count => {
+                    format!("\n  {count} differences are let pass by rules of the configuration")
+                }
+            };
+            format!(
+                "versions, checksums and structure were compared\n  (schema {}){ignored}",
+                found.found
+            )
         }
     }
 }

@@ -16,6 +16,21 @@ fn is_plain(c: char) -> bool {
     c.is_ascii_graphic() && !matches!(c, '"' | '\\')
 }
 
+/// The line of an object, without its end.
+#[must_use]
+pub fn write_line(object: &Object) -> String {
+    let mut line = String::new();
+    write_object(&mut line, object);
+    line.pop();
+    line
+}
+
+/// Reads a line that [`write_line`] has written, and none that it would have written otherwise.
+#[must_use]
+pub fn read_line(line: &str) -> Option<Object> {
+    read_object(line).filter(|it| it.kind().is_compared() && write_line(it) == line)
+}
+
 fn write_object(out: &mut String, object: &Object) {
     out.push_str(object.kind().name());
     out.push(' ');

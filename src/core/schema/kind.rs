@@ -46,6 +46,29 @@ pub enum Kind {
     DefaultPrivileges,
 }
 
+/// The names of the kinds that are compared, in order.
+pub const COMPARED: [&str; 19] = [
+    "schema",
+    "extension",
+    "type",
+    "enum",
+    "domain",
+    "sequence",
+    "function",
+    "table",
+    "view",
+    "materialized-view",
+    "foreign-table",
+    "column",
+    "constraint",
+    "index",
+    "trigger",
+    "rule",
+    "policy",
+    "statistics",
+    "event-trigger",
+];
+
 impl Kind {
     /// All kinds, in order.
     pub const ALL: [Self; 20] = [
@@ -154,5 +177,7 @@ mod tests {
             assert_eq!(Kind::parse(kind.name()), Some(kind));
         }
         assert_eq!(Kind::parse("Table"), None);
+        let compared = Kind::ALL.into_iter().filter(|kind| kind.is_compared()).map(Kind::name);
+        assert!(compared.eq(COMPARED));
     }
 }

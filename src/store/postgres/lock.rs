@@ -8,10 +8,9 @@ use super::session::PostgresSession;
 use super::tables::{first_row, last_row};
 use crate::core::history::{History, Provenance};
 use crate::core::log::{ChainHead, LogRow};
-use crate::core::privilege::Excess;
 use crate::core::schema::model::Schema;
 use crate::store::fault::StoreFault;
-use crate::store::{Holder, Outcome, PrivilegeQuestion, RoleNames, Run, Store};
+use crate::store::{Facts, Holder, Inquiry, Outcome, RoleNames, Run, Store};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -30,14 +29,11 @@ impl Store for Connection {
     type Session = PostgresSession;
 
     async fn history(&mut self) -> Result<History, StoreFault> {
-        Ok(self.read_history(None).await?.0)
+        Ok(self.read_facts(None).await?.history)
     }
 
-    async fn history_and_excesses(
-        &mut self,
-        question: &PrivilegeQuestion,
-    ) -> Result<(History, Vec<Excess>), StoreFault> {
-        self.read_history(Some(question)).await
+    async fn facts(&mut self, inquiry: &Inquiry) -> Result<Facts, StoreFault> {
+        self.read_facts(Some(inquiry)).await
     }
 
     async fn provenance(&mut self) -> Result<Vec<Provenance>, StoreFault> {

@@ -2,7 +2,7 @@
 //! server and makes sure that it is the right one, `pin` says what every session is set to,
 //! `tables` knows the two history tables, `read` reads them, `schema` reads the catalogs,
 //! `privilege` asks for rights, `lock` takes the run lock, `session` writes under it, `cancel`
-//! stops a statement, `provision` prints SQL for psql.
+//! stops a statement, `provision` prints SQL for psql, and `scratch` that of scratch databases.
 //! All statements of our own are schema-qualified and carry values as parameters.
 
 mod cancel;
@@ -15,6 +15,7 @@ mod privilege;
 pub mod provision;
 mod read;
 mod schema;
+pub mod scratch;
 mod session;
 mod tables;
 

@@ -9,9 +9,8 @@ use super::tables::{
 use crate::core::digest::Digest;
 use crate::core::history::{AppliedMigration, History, Provenance};
 use crate::core::log::LogRow;
-use crate::core::privilege::Excess;
 use crate::store::fault::StoreFault;
-use crate::store::{Outcome, PrivilegeQuestion};
+use crate::store::{Facts, Inquiry, Outcome};
 use futures_util::TryStreamExt;
 use std::pin::pin;
 use std::time::SystemTime;
@@ -120,10 +119,11 @@ impl Connection {
         Ok(())
     }
 
-    pub(super) async fn read_history(
+    /// The history, and what else is wanted, from one snapshot and in one round trip.
+    pub(super) async fn read_facts(
         &mut self,
-        question: Option<&PrivilegeQuestion>,
-    ) -> Result<(History, Vec<Excess>), StoreFault> {
+        inquiry: Option<&Inquiry>,
+    ) -> Result<Facts, StoreFault> {
         let presence = self.open_snapshot().await?;
         let mut checksums: Vec<(Box<str>, Option<Digest>)> = Vec::new();
         let mut history = History {
@@ -171,19 +171,26 @@ impl Connection {
             .await
         };
         let rights = async {
-            match question {
-                Some(question) => self.read_excesses(question).await,
+            match inquiry {
+                Some(inquiry) => self.read_excesses(&inquiry.privileges).await,
                 None => Ok(Vec::new()),
             }
         };
-        let (versions, names, sums, rights, closed) =
-            tokio::join!(biased; versions, names, sums, rights, self.close_snapshot());
+        let schema = async {
+            match inquiry.and_then(|it| it.schema.as_ref()) {
+                Some(roles) => self.read_schema_in_snapshot(roles).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (versions, names, sums, rights, schema, closed) =
+            tokio::join!(biased; versions, names, sums, rights, schema, self.close_snapshot());
         let read = versions.and(names).and(sums).and(rights);
-        match read.and_then(|excesses| closed.map(|()| excesses)) {
+        let read = read.and_then(|excesses| Ok((excesses, schema?)));
+        match read.and_then(|read| closed.map(|()| read)) {
             Err(fault) => Err(self.explain(fault).await),
-            Ok(excesses) => {
+            Ok((excesses, schema)) => {
                 history.attach(checksums);
-                Ok((history, excesses))
+                Ok(Facts { history, excesses, schema })
             }
         }
     }

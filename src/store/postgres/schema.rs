@@ -44,19 +44,31 @@ impl Connection {
     /// The live schema.
     pub(super) async fn read_schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault> {
         self.open_snapshot().await?;
+        // The end of the snapshot goes out with the questions.
+        let (schema, closed) =
+            tokio::join!(biased; self.read_schema_in_snapshot(roles), self.close_snapshot());
+        let schema = schema?;
+        closed?;
+        Ok(schema)
+    }
+
+    /// The live schema, in the snapshot that is open.
+    pub(super) async fn read_schema_in_snapshot(
+        &self,
+        roles: &RoleNames,
+    ) -> Result<Schema, StoreFault> {
         let pinned = async { self.client.batch_execute(PINS).await.map_err(|e| self.fault(&e)) };
-        // All questions go out together, and the end of the snapshot with them.
+        // All questions go out together.
         let [one, two, three, four, five, six, seven, eight] =
             QUESTIONS.map(|question| self.read_objects(question, roles));
-        let (pinned, one, two, three, four, five, six, seven, eight, closed) = tokio::join!(
-            biased; pinned, one, two, three, four, five, six, seven, eight, self.close_snapshot()
+        let (pinned, one, two, three, four, five, six, seven, eight) = tokio::join!(
+            biased; pinned, one, two, three, four, five, six, seven, eight
         );
         pinned?;
         let mut objects = Vec::new();
         for found in [one, two, three, four, five, six, seven, eight] {
             objects.append(&mut found?);
         }
-        closed?;
         Schema::assemble(objects).map_err(StoreFault::Schema)
     }
 

@@ -51,7 +51,7 @@ impl Session for PostgresSession {
     type Companion = PostgresCompanion;
 
     async fn history(&mut self) -> Result<History, StoreFault> {
-        Ok(self.connection.read_history(None).await?.0)
+        Ok(self.connection.read_facts(None).await?.history)
     }
 
     async fn prepare(&mut self) -> Result<(), StoreFault> {

@@ -56,6 +56,15 @@ CREATE TABLE t (a int);
 CREATE TEMPORARY TABLE x (a int); CREATE TEMPORARY VIEW y AS SELECT a FROM x;
 -- expect
 
+-- case the server's own note of a column's version
+-- base
+CREATE TABLE public.t (a int, b text);
+CREATE INDEX t_b ON public.t (b text_pattern_ops);
+-- change
+SET allow_system_table_mods = on;
+UPDATE pg_attribute SET attoptions = '{pg_attver=31104208}' WHERE attrelid IN ('public.t'::regclass, 'public.t_b'::regclass) AND attnum > 0;
+-- expect
+
 -- case another version of an extension is noted
 -- base
 CREATE EXTENSION citext VERSION '1.5';

@@ -12,7 +12,9 @@ SELECT 'column', ARRAY[c.nspname::pg_catalog.text, c.relname::pg_catalog.text, a
       WHEN 'm' THEN 'main' WHEN 'x' THEN 'extended' END END,
     'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
     'inherited', CASE WHEN NOT a.attislocal THEN 'yes' END,
-    'options', (SELECT pg_catalog.string_agg(w, ', ' ORDER BY w COLLATE "C") FROM pg_catalog.unnest(a.attoptions) AS w),
+    -- pg_attver is a note of the server itself, since its minor releases of November 2026.
+    'options', (SELECT pg_catalog.string_agg(w, ', ' ORDER BY w COLLATE "C") FROM pg_catalog.unnest(a.attoptions) AS w
+      WHERE NOT pg_catalog.starts_with(w, 'pg_attver=')),
     'foreign-options', (SELECT pg_catalog.string_agg(w, ', ' ORDER BY w COLLATE "C") FROM pg_catalog.unnest(a.attfdwoptions) AS w),
     'comment', d.description],
   CASE WHEN a.attacl IS NOT NULL THEN ARRAY(

@@ -24,7 +24,8 @@ SELECT 'index', ARRAY[c.nspname::pg_catalog.text, c.relname::pg_catalog.text, x.
           || CASE WHEN e.collated <> 0 AND e.collated <> COALESCE(a.attcollation, t.typcollation)
                THEN ' collation ' || e.collated::pg_catalog.regcollation::pg_catalog.text ELSE '' END
           || CASE WHEN o.opcdefault THEN '' ELSE ' class ' || pg_catalog.format('%I.%I', s.nspname, o.opcname) END
-          || CASE WHEN b.attoptions IS NULL THEN '' ELSE ' (' || pg_catalog.array_to_string(b.attoptions, ', ') || ')' END
+          || COALESCE(' (' || (SELECT pg_catalog.string_agg(w, ', ') FROM pg_catalog.unnest(b.attoptions) AS w
+            WHERE NOT pg_catalog.starts_with(w, 'pg_attver=')) || ')', '')
           || CASE e.option & 3 WHEN 1 THEN ' descending nulls last' WHEN 2 THEN ' nulls first' WHEN 3 THEN ' descending' ELSE '' END,
         ', ' ORDER BY e.at) FILTER (WHERE e.at <= i.indnkeyatts) AS keys,
       pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY e.at) FILTER (WHERE e.at > i.indnkeyatts) AS included

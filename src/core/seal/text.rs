@@ -1,0 +1,118 @@
+//! Owns the form of `seal.toml`: entries are appended, each with its changes as they are
+//! reviewed. Must never read what it would write otherwise.
+
+use super::changes::Changes;
+use super::{Seal, SealFault, Sealed};
+use crate::core::digest::Digest;
+use crate::core::place::Place;
+use crate::core::version::Version;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+const HEADER: &str = "\
+# The seal of these migrations: the bytes of each, and the schema that they make.
+# Written by 'dreichor-migrate seal', committed and shipped, never edited by hand: each new
+# migration adds an entry at the end, and what stands above it stays as it is.
+form = 1
+";
+
+/// The text of a seal.
+#[must_use]
+pub fn render(seal: &Seal) -> String {
+    let mut text = HEADER.to_owned();
+    for entry in seal.entries() {
+        text.push_str(&format!(
+            "\n[[migration]]\nversion = \"{}\"\nfile = \"{}\"\nschema = \"{}\"\nchanges = ",
+            entry.version, entry.file, entry.schema
+        ));
+        write_changes(&mut text, entry.changes.text());
+        text.push('\n');
+    }
+    text
+}
+
+/// Lines as they are, but where they hold what ends such a text.
+fn write_changes(out: &mut String, changes: &str) {
+    if changes.contains("'''") {
+        let escaped = changes.replace('\\', "\\\\").replace('"', "\\\"");
+        out.push_str(&format!("\"\"\"\n{escaped}\"\"\""));
+    } else {
+        out.push_str(&format!("'''\n{changes}'''"));
+    }
+}
+
+/// Reads the text of a seal.
+///
+/// # Errors
+/// [`SealFault::Text`] with its place, or [`SealFault::Order`].
+pub fn parse(text: &str) -> Result<Seal, SealFault> {
+    let table = DeTable::parse(text).map_err(|error| SealFault::Text {
+        place: Place::of_byte(text, error.span().unwrap_or_default().start),
+        what: error.message().to_owned(),
+    })?;
+    let table = Table { text, table: table.get_ref(), at: 0 };
+    table.only(&["form", "migration"])?;
+    let (form, at) = table.value("form")?;
+    if form.as_integer().is_none_or(|form| form.as_str() != "1") {
+        return Err(table.fault(at, "another form than this program knows"));
+    }
+    let mut entries = Vec::new();
+    if table.table.get("migration").is_some() {
+        let (value, at) = table.value("migration")?;
+        let list = value.as_array().ok_or_else(|| table.fault(at, "no list of migrations"))?;
+        for item in list {
+            entries.push(entry(text, item)?);
+        }
+    }
+    Seal::of(entries)
+}
+
+fn entry(text: &str, item: &Spanned<DeValue<'_>>) -> Result<Sealed, SealFault> {
+    let at = item.span().start;
+    let fault =
+        |what: &str| SealFault::Text { place: Place::of_byte(text, at), what: what.to_owned() };
+    let table = item.get_ref().as_table().ok_or_else(|| fault("no migration"))?;
+    let table = Table { text, table, at };
+    table.only(&["version", "file", "schema", "changes"])?;
+    let (version, at) = table.string("version")?;
+    let version = Version::parse(version).ok_or_else(|| table.fault(at, "no migration's name"))?;
+    let digest = |key| {
+        let (value, at) = table.string(key)?;
+        Digest::parse(value).ok_or_else(|| table.fault(at, "no digest"))
+    };
+    let (file, schema) = (digest("file")?, digest("schema")?);
+    let (changes, _) = table.string("changes")?;
+    Ok(Sealed { version, file, schema, changes: Changes::written(changes) })
+}
+
+/// A table of the file and where it stands.
+struct Table<'t, 'd> {
+    text: &'t str,
+    table: &'d DeTable<'d>,
+    at: usize,
+}
+
+impl<'d> Table<'_, 'd> {
+    fn fault(&self, at: usize, what: &str) -> SealFault {
+        SealFault::Text { place: Place::of_byte(self.text, at), what: what.to_owned() }
+    }
+
+    fn only(&self, known: &[&str]) -> Result<(), SealFault> {
+        match self.table.keys().find(|key| !known.contains(&key.get_ref().as_ref())) {
+            Some(key) => Err(self.fault(key.span().start, "a key that no seal has")),
+            None => Ok(()),
+        }
+    }
+
+    fn value(&self, key: &str) -> Result<(&'d DeValue<'d>, usize), SealFault> {
+        let value = self.table.get(key);
+        let value = value.ok_or_else(|| self.fault(self.at, &format!("no '{key}'")))?;
+        Ok((value.get_ref(), value.span().start))
+    }
+
+    fn string(&self, key: &str) -> Result<(&'d str, usize), SealFault> {
+        let (value, at) = self.value(key)?;
+        let text = value.as_str().ok_or_else(|| self.fault(at, &format!("no text as '{key}'")))?;
+        Ok((text, at))
+    }
+}
