@@ -3,6 +3,7 @@
 
 use crate::core::digest::Digest;
 use crate::core::finding::Explain;
+use crate::core::seal::{Seal, Sealed};
 use crate::core::version::Version;
 
 /// One name found in the directory, as the `files` floor saw it.
@@ -47,8 +48,8 @@ pub struct Migration {
     pub size: u64,
 }
 
-/// The ordered migrations of one directory; only [`MigrationSet::assemble`] makes one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The ordered migrations of one directory, checked as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MigrationSet {
     migrations: Vec<Migration>,
 }
@@ -111,6 +112,17 @@ impl MigrationSet {
         faults.sort_by_key(SetFault::subject);
         check_numbers(&migrations, &mut faults);
         if faults.is_empty() { Ok(Self { migrations }) } else { Err(faults) }
+    }
+
+    /// The migrations that a seal pins, whose files are somewhere else.
+    #[must_use]
+    pub fn of_seal(seal: &Seal) -> Self {
+        let migration = |entry: &Sealed| Migration {
+            version: entry.version.clone(),
+            digest: entry.file,
+            size: 0,
+        };
+        Self { migrations: seal.entries().iter().map(migration).collect() }
     }
 
     /// The migrations, in order.

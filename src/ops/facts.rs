@@ -36,8 +36,9 @@ pub(super) async fn gather(
     deadline: Option<Duration>,
 ) -> Result<Gathered, Failure> {
     let settings = &context.settings;
+    let others = settings.others.iter().map(|(_, database)| database.clone()).collect();
     let inquiry = Inquiry {
-        privileges: privilege_question(settings),
+        privileges: PrivilegeQuestion::of(&role_names(settings), others),
         schema: wanted.then(|| role_names(settings)),
     };
     let reading = spawn_set(&settings.migrations);
@@ -60,23 +61,6 @@ pub(super) fn role_names(settings: &Settings) -> RoleNames {
         owner: roles.owner.clone(),
         migrator: roles.migrator.clone(),
         runtime: roles.runtime.clone(),
-    }
-}
-
-/// What the runtime role must not reach: its owner's and its migrator's rights, those that the
-/// server gives to write everything, and the databases of the other environments.
-fn privilege_question(settings: &Settings) -> PrivilegeQuestion {
-    let roles = &settings.roles;
-    let predefined = ["pg_write_all_data", "pg_maintain"];
-    PrivilegeQuestion {
-        role: roles.runtime.clone(),
-        owner: roles.owner.clone(),
-        forbidden: [roles.owner.as_str(), roles.migrator.as_str()]
-            .into_iter()
-            .chain(predefined)
-            .map(str::to_owned)
-            .collect(),
-        other_databases: settings.others.iter().map(|(_, database)| database.clone()).collect(),
     }
 }
 

@@ -222,6 +222,21 @@ pub struct PrivilegeQuestion {
     pub other_databases: Vec<String>,
 }
 
+impl PrivilegeQuestion {
+    /// The question for an environment: its runtime must not reach its owner's and its migrator's
+    /// rights, those that the server gives to write everything, nor the other databases.
+    #[must_use]
+    pub fn of(roles: &RoleNames, other_databases: Vec<String>) -> Self {
+        let forbidden = [&*roles.owner, &*roles.migrator, "pg_write_all_data", "pg_maintain"];
+        Self {
+            role: roles.runtime.clone(),
+            owner: roles.owner.clone(),
+            forbidden: forbidden.map(str::to_owned).to_vec(),
+            other_databases,
+        }
+    }
+}
+
 /// The run that takes the lock, as it will stand in every row of the log.
 #[derive(Debug, Clone)]
 pub struct Run {

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors from top to bottom; those of one row are neighbours.
-const FLOORS: &[&[&str]] = &[&["cli"], &["ops"], &["config", "files", "store", "host"], &["core"]];
+const FLOORS: &[&[&str]] =
+    &[&["cli", "gate"], &["ops"], &["config", "files", "store", "host"], &["core"]];
 
 /// Words that have no business on the ground floor.
 const NOT_IN_CORE: &[&str] = &[

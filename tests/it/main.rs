@@ -21,6 +21,7 @@ mod events;
 mod evidence;
 mod exit_codes;
 mod failures;
+mod gate;
 mod hook;
 mod layering;
 mod notices;

@@ -11,12 +11,14 @@ mod catalogs;
 mod connect;
 mod driver;
 mod error;
+pub mod lent;
 mod lock;
 mod pin;
 pub mod provision;
 mod read;
 pub mod scratch;
 mod session;
+mod snapshot;
 mod tables;
 
 pub use connect::{Connection, ConnectionSpec, Host, NoticeObserver, ServerNotice, connect};

@@ -3,32 +3,18 @@
 
 use super::connect::Connection;
 use super::pin::reader_pins;
-use super::tables::{
-    IDENTITY, Identity, Presence, SHAPES, are_history_columns, are_log_columns, judge_shapes,
-};
-use crate::core::digest::Digest;
-use crate::core::history::{AppliedMigration, History, Provenance};
+use super::tables::{IDENTITY, Identity, Presence};
+use crate::core::history::Provenance;
 use crate::core::log::LogRow;
+use crate::core::schema::model::Schema;
 use crate::store::fault::StoreFault;
-use crate::store::{Facts, Inquiry, Outcome};
-use futures_util::TryStreamExt;
-use std::pin::pin;
+use crate::store::{Facts, Inquiry, Outcome, RoleNames};
 use std::time::SystemTime;
+use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
-use tokio_postgres::{Row, SimpleColumn, SimpleQueryMessage};
 
 /// One snapshot for all that follows, in which nothing can be written.
 pub(super) const SNAPSHOT: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-
-/// All columns, so that the first row tells whether they are the two that it must have.
-const VERSIONS: &str = "SELECT * FROM public.dreichor_schema_migrations";
-
-/// The names of the log's columns, and no row.
-const LOG_NAMES: &str = "SELECT * FROM public.dreichor_schema_migration_log LIMIT 0";
-
-const CHECKSUMS: &str = "\
-SELECT version, sha256 FROM public.dreichor_schema_migration_log \
-WHERE event IN ('applied', 'baselined')";
 
 const APPLIED: &str = "\
 SELECT version, applied_at, NULL::text, NULL::text, NULL::text FROM public.dreichor_schema_migrations \
@@ -47,11 +33,6 @@ sequence, run_id, version, event, sha256, plan_digest, started_at, finished_at, 
 sqlstate, message, os_user, sudo_user, unit, database_role, host, tool_version, approval, \
 previous_hash, row_hash";
 
-/// A table that is read has other columns than it must have.
-const SHAPE: StoreFault = StoreFault::Protocol { expected: "a history table's columns" };
-
-const NONE: [(&(dyn ToSql + Sync), Type); 0] = [];
-
 impl Connection {
     /// Opens a snapshot, or goes on in the one in which the identity was asked.
     pub(super) async fn open_snapshot(&mut self) -> Result<Presence, StoreFault> {
@@ -66,7 +47,7 @@ impl Connection {
         // Whoever opens it closes it, so the next reader takes a new one.
         self.snapshot = false;
         let presence = self.identity.readable()?;
-        if self.identity.hollow { self.read_shapes().await } else { Ok(presence) }
+        if self.identity.hollow { self.in_snapshot().read_shapes().await } else { Ok(presence) }
     }
 
     /// Ends the snapshot in which the identity was asked: what is read next is of its own moment.
@@ -74,139 +55,46 @@ impl Connection {
         if std::mem::take(&mut self.snapshot) { self.close_snapshot().await } else { Ok(()) }
     }
 
-    /// What a fault of a reading statement says of the tables: a missing column or another
-    /// type is told as what stands there.
-    async fn explain(&self, fault: StoreFault) -> StoreFault {
-        let of_shape = match &fault {
-            StoreFault::Server(error) => matches!(error.sqlstate.as_str(), "42703" | "25P02"),
-            StoreFault::Protocol { .. } => true,
-            _ => false,
-        };
-        if !of_shape {
-            return fault;
-        }
-        // The failed statement ended the transaction; the catalogs are asked in a new one.
-        let asked = self.client.batch_execute("ROLLBACK").await.map_err(|e| self.fault(&e));
-        match asked.and(self.read_shapes().await) {
-            Err(shape) => shape,
-            Ok(_) => fault,
-        }
-    }
-
-    /// Which tables exist, in the very shape that they must have.
-    pub(super) async fn read_shapes(&self) -> Result<Presence, StoreFault> {
-        let rows = self.client.query_typed(SHAPES, &[]).await.map_err(|e| self.fault(&e))?;
-        let rows: Result<Vec<(String, String)>, StoreFault> =
-            rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect();
-        judge_shapes(&rows?)
-    }
-
     pub(super) async fn close_snapshot(&self) -> Result<(), StoreFault> {
-        self.client.batch_execute("COMMIT").await.map_err(|e| self.fault(&e))
+        self.in_snapshot().close().await
     }
 
-    /// Sends a query and hands each row on, so that no table has to fit into memory.
-    async fn each_row(
-        &self,
-        query: &str,
-        take: &mut dyn FnMut(&Row) -> Result<(), StoreFault>,
-    ) -> Result<(), StoreFault> {
-        let rows = self.client.query_typed_raw(query, NONE).await.map_err(|e| self.fault(&e))?;
-        let mut rows = pin!(rows);
-        while let Some(row) = rows.try_next().await.map_err(|e| self.fault(&e))? {
-            take(&row)?;
-        }
-        Ok(())
-    }
-
-    /// The history, and what else is wanted, from one snapshot; without the schema, in one round
-    /// trip.
+    /// The history, and what else is wanted, from one snapshot.
     pub(super) async fn read_facts(
         &mut self,
         inquiry: Option<&Inquiry>,
     ) -> Result<Facts, StoreFault> {
         let presence = self.open_snapshot().await?;
-        let mut checksums: Vec<(Box<str>, Option<Digest>)> = Vec::new();
-        let mut history = History {
-            table_exists: presence.history,
-            log_exists: presence.log,
-            ..History::default()
-        };
-        // All questions go out together, and the end of the snapshot with them.
-        let applied = &mut history.applied;
-        let versions = async {
-            if !presence.history {
-                return Ok(());
-            }
-            self.each_row(VERSIONS, &mut |row| {
-                let columns = row.columns().iter().map(|it| (it.name(), it.type_()));
-                if applied.is_empty() && !are_history_columns(columns) {
-                    return Err(SHAPE);
-                }
-                applied.push(AppliedMigration { version: column(row, 0)?, digest: None });
-                Ok(())
-            })
-            .await
-        };
-        let names = async {
-            if !presence.log {
-                return Ok(());
-            }
-            let answer = self.client.simple_query(LOG_NAMES).await.map_err(|e| self.fault(&e))?;
-            let are_ours = answer.iter().any(|message| match message {
-                SimpleQueryMessage::RowDescription(columns) => {
-                    are_log_columns(columns.iter().map(SimpleColumn::name))
-                }
-                _ => false,
-            });
-            if are_ours { Ok(()) } else { Err(SHAPE) }
-        };
-        let sums = async {
-            if !presence.log {
-                return Ok(());
-            }
-            self.each_row(CHECKSUMS, &mut |row| {
-                checksums.push((column(row, 0)?, Digest::parse(column(row, 1)?)));
-                Ok(())
-            })
-            .await
-        };
-        let schema = inquiry.and_then(|it| it.schema.as_ref());
-        let catalogs = self.read_catalogs(schema, inquiry.map(|it| &it.privileges));
-        let (versions, names, sums, catalogs, closed) = if schema.is_some() {
-            // What is asked for last depends on what was answered first.
-            let read = tokio::join!(biased; versions, names, sums, catalogs);
-            (read.0, read.1, read.2, read.3, self.close_snapshot().await)
-        } else {
-            tokio::join!(biased; versions, names, sums, catalogs, self.close_snapshot())
-        };
-        let read = versions.and(names).and(sums).and(catalogs);
-        match read.and_then(|read| closed.map(|()| read)) {
-            Err(fault) => Err(self.explain(fault).await),
-            Ok((schema, excesses)) => {
-                history.attach(checksums);
-                Ok(Facts { history, excesses, schema })
-            }
-        }
+        self.in_snapshot().read_facts(presence, inquiry).await
+    }
+
+    /// The live schema, from a snapshot of its own.
+    pub(super) async fn read_schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault> {
+        self.open_snapshot().await?;
+        let (schema, _) = self.in_snapshot().read_catalogs(Some(roles), None).await?;
+        self.close_snapshot().await?;
+        schema.ok_or(StoreFault::Protocol { expected: "a schema" })
     }
 
     pub(super) async fn read_provenance(&mut self) -> Result<Vec<Provenance>, StoreFault> {
         self.open_snapshot().await?;
-        let presence = self.read_shapes().await?;
+        let presence = self.in_snapshot().read_shapes().await?;
         let mut rows = Vec::new();
         if presence.history {
             let query = if presence.log { APPLIED_BY } else { APPLIED };
-            self.each_row(query, &mut |row| {
-                let (user, role): (Option<&str>, Option<&str>) = (column(row, 3)?, column(row, 4)?);
-                rows.push(Provenance {
-                    version: column(row, 0)?,
-                    applied_at: finite(row, 1),
-                    event: column(row, 2)?,
-                    by: user.zip(role).map(|(user, role)| format!("{user} as {role}")),
-                });
-                Ok(())
-            })
-            .await?;
+            self.in_snapshot()
+                .each_row(query, &mut |row| {
+                    let (user, role): (Option<&str>, Option<&str>) =
+                        (column(row, 3)?, column(row, 4)?);
+                    rows.push(Provenance {
+                        version: column(row, 0)?,
+                        applied_at: finite(row, 1),
+                        event: column(row, 2)?,
+                        by: user.zip(role).map(|(user, role)| format!("{user} as {role}")),
+                    });
+                    Ok(())
+                })
+                .await?;
         }
         self.close_snapshot().await?;
         Ok(rows)
@@ -238,15 +126,16 @@ impl Connection {
         take: &mut dyn FnMut(LogRow),
     ) -> Result<(), StoreFault> {
         self.open_snapshot().await?;
-        if self.read_shapes().await?.log {
+        if self.in_snapshot().read_shapes().await?.log {
             let query = format!(
                 "SELECT {LOG_COLUMNS} FROM public.dreichor_schema_migration_log ORDER BY sequence"
             );
-            self.each_row(&query, &mut |row| {
-                take(log_row(row)?);
-                Ok(())
-            })
-            .await?;
+            self.in_snapshot()
+                .each_row(&query, &mut |row| {
+                    take(log_row(row)?);
+                    Ok(())
+                })
+                .await?;
         }
         self.close_snapshot().await
     }

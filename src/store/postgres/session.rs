@@ -58,7 +58,7 @@ impl Session for PostgresSession {
         let connection = &self.connection;
         let failed = |error: tokio_postgres::Error| connection.fault(&error);
         connection.client.batch_execute("BEGIN").await.map_err(failed)?;
-        let presence = connection.read_shapes().await?;
+        let presence = connection.in_snapshot().read_shapes().await?;
         let mut missing = Vec::new();
         if !presence.history {
             missing.push(CREATE_HISTORY);

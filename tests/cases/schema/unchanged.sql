@@ -63,6 +63,7 @@ CREATE INDEX t_b ON public.t (b text_pattern_ops);
 -- change
 SET allow_system_table_mods = on;
 UPDATE pg_attribute SET attoptions = '{pg_attver=31104208}' WHERE attrelid IN ('public.t'::regclass, 'public.t_b'::regclass) AND attnum > 0;
+-- expect
 
 -- case another version of an extension is noted
 -- base

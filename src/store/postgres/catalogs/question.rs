@@ -4,7 +4,7 @@
 //! One message of plain text costs a fresh backend a fifth less than the same questions sent one
 //! by one with parameters. Whatever varies in their text is a number of ours.
 
-use super::super::connect::Connection;
+use super::super::snapshot::Snapshot;
 use super::value::{elements, numbers, sorted};
 use crate::store::fault::StoreFault;
 use futures_util::TryStreamExt;
@@ -108,7 +108,7 @@ impl<'q> Question<'q> {
     }
 }
 
-impl Connection {
+impl Snapshot<'_> {
     /// Asks in one message, after settings that answer nothing.
     pub(super) async fn ask(
         &self,

@@ -1,7 +1,7 @@
 //! Owns which questions are asked, and when: what every schema has, then what this one has, then
 //! names that only now are seen to be missing. Must never ask for what is not told.
 
-use super::super::connect::Connection;
+use super::super::snapshot::Snapshot;
 use super::Catalogs;
 use super::comment::{PG_CLASS, PG_NAMESPACE, PG_PROC, PG_TYPE};
 use super::question::{FORM, Fields, FromFields, Question};
@@ -275,18 +275,7 @@ impl Catalogs {
 /// The collation of the database, which has the same number in all of them.
 const DEFAULT_COLLATION: u32 = 100;
 
-impl Connection {
-    /// The live schema, from a snapshot of its own.
-    pub(in crate::store::postgres) async fn read_schema(
-        &mut self,
-        roles: &RoleNames,
-    ) -> Result<Schema, StoreFault> {
-        self.open_snapshot().await?;
-        let (schema, _) = self.read_catalogs(Some(roles), None).await?;
-        self.close_snapshot().await?;
-        schema.ok_or(FORM)
-    }
-
+impl Snapshot<'_> {
     /// The live schema, where it is asked for, and what the runtime role can do and must not,
     /// both in the snapshot that is open.
     pub(in crate::store::postgres) async fn read_catalogs(
@@ -314,7 +303,7 @@ impl Connection {
             }
         }
         let excesses = match privileges {
-            Some(question) => catalogs.excesses(question, &self.spec.database)?,
+            Some(question) => catalogs.excesses(question, self.database)?,
             None => Vec::new(),
         };
         let schema = match schema {
