@@ -34,6 +34,9 @@ _dreichor__migrate() {
             dreichor__migrate,plan)
                 cmd="dreichor__migrate__subcmd__plan"
                 ;;
+            dreichor__migrate,probe)
+                cmd="dreichor__migrate__subcmd__probe"
+                ;;
             dreichor__migrate,provision)
                 cmd="dreichor__migrate__subcmd__provision"
                 ;;
@@ -59,7 +62,7 @@ _dreichor__migrate() {
 
     case "${cmd}" in
         dreichor__migrate)
-            opts="-v -q -h -V --env --config --migrations --format --log --color --verbose --quiet --help --version plan apply status check verify seal history baseline provision new requirement"
+            opts="-v -q -h -V --env --config --migrations --format --log --color --verbose --quiet --help --version plan apply status check probe verify seal history baseline provision new requirement"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -341,6 +344,52 @@ _dreichor__migrate() {
                 return 0
             fi
             case "${prev}" in
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --migrations)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "auto journal text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dreichor__subcmd__migrate__subcmd__probe)
+            opts="-v -q -h --requirement --deadline --env --config --migrations --format --log --color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --requirement)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -3,7 +3,9 @@
 
 use crate::core::schema::canonical::write_line;
 use crate::core::schema::difference::{Difference, Fault};
+use crate::core::schema::mend::statement;
 use crate::core::schema::model::Schema;
+use crate::core::schema::roles::RoleNames;
 use crate::core::structure::Comparison;
 
 /// One difference between the sealed schema and the live one.
@@ -21,7 +23,7 @@ pub struct Drift {
 
 /// Every difference that counts, with both sides of it.
 #[must_use]
-pub fn describe(comparison: &Comparison, live: &Schema) -> Vec<Drift> {
+pub fn describe(comparison: &Comparison, live: &Schema, roles: &RoleNames) -> Vec<Drift> {
     let line = |schema: Option<&Schema>, it: &Difference| {
         schema.and_then(|schema| schema.find(it.kind, &it.name)).map(write_line)
     };
@@ -35,7 +37,10 @@ pub fn describe(comparison: &Comparison, live: &Schema) -> Vec<Drift> {
         _ => Drift {
             expected: line(comparison.sealed.as_ref(), difference),
             found: line(Some(live), difference),
-            statement: None,
+            statement: comparison
+                .sealed
+                .as_ref()
+                .and_then(|sealed| statement(difference, sealed, live, roles)),
             difference: difference.clone(),
         },
     };

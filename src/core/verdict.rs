@@ -211,6 +211,8 @@ fn object_to_structure(
     objections: &mut Vec<Objection>,
 ) {
     match structure {
+        // That it was not compared is no objection of its own: the history's is graver.
+        Structure::Contradicted => {}
         Structure::Off | Structure::NoSeal | Structure::NothingApplied => {}
         Structure::SealMissing => objections.push(Objection::NoSeal),
         Structure::Unsealed(version) => {

@@ -46,12 +46,12 @@ pub async fn check(
     demand.refuse_strangers(&set, history)?;
     let terms = Terms { depth, rules: &settings.gate.rules, seal: seal.as_ref() };
     let (newest, live) = (history.newest(), facts.schema.as_ref());
+    let comparison = compared(context, &set, history);
     let schema = verdict::Schema {
-        structure: examine(&terms, newest, live)?,
+        structure: examine(&terms, newest, comparison.has_gap(), live)?,
         demanded: demanded(requirement, &terms, newest, live),
         excesses: &facts.excesses,
     };
-    let comparison = compared(context, &set, history);
     let verdict = judge(&set, history, &comparison, requirement, schema);
     Ok(Checked { verdict, range: demand.range(&set), origin: demand.origin })
 }

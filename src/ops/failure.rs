@@ -14,6 +14,7 @@ use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
 use crate::host::throwaway::ServerFault;
+use crate::ops::probe::Late;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
 use crate::ops::seal::ReplayFault;
 use crate::store::fault::StoreFault;
@@ -63,6 +64,8 @@ pub enum Failure {
     Title(crate::ops::create::TitleFault),
     /// A signal ended the command before a migration was sent.
     Interrupted(&'static str),
+    /// No answer came within the deadline.
+    Late(Late),
     /// The operating system refuses what every program may do.
     System(String),
 }
@@ -123,6 +126,7 @@ impl Failure {
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
             Self::Title(_) | Self::Strangers(_) => Code::Usage,
             Self::Interrupted(_) => Code::Interrupted,
+            Self::Late(fault) => fault.exit_code(),
             Self::System(_) => Code::Internal,
         }
     }
@@ -160,6 +164,7 @@ impl Failure {
                 message: format!("interrupted by {signal} before any migration was sent"),
                 remedy: "start it again when it may run".to_owned(),
             }],
+            Self::Late(fault) => vec![fault.finding()],
             Self::System(reason) => vec![Finding {
                 code: "system",
                 subject: "operating system".to_owned(),

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod history;
 pub mod interruption;
 pub mod plan;
+pub mod probe;
 pub mod requirement;
 pub mod seal;
 pub mod status;

@@ -3,10 +3,11 @@
 
 use crate::core::drift::{Drift, describe};
 use crate::core::schema::model::Schema;
+use crate::core::schema::roles::RoleNames;
 use crate::core::structure::{Depth, Structure, Terms, examine};
 use crate::core::verdict::{Verdict, survey};
 use crate::ops::context::Context;
-use crate::ops::facts::{Gathered, gather};
+use crate::ops::facts::{Gathered, gather, role_names};
 use crate::ops::failure::Failure;
 use crate::ops::plan::compared;
 
@@ -28,17 +29,18 @@ pub async fn verify(context: &Context) -> Result<Verification, Failure> {
     let Gathered { set, seal, facts } = gather(context, true, None).await?;
     let rules = &settings.gate.rules;
     let terms = Terms { depth: Some(Depth::Full), rules, seal: seal.as_ref() };
-    let structure = examine(&terms, facts.history.newest(), facts.schema.as_ref())?;
-    let live = facts.schema.unwrap_or_default();
-    let drifts = drifts(&structure, &live);
     let comparison = compared(context, &set, &facts.history);
+    let (newest, gap) = (facts.history.newest(), comparison.has_gap());
+    let structure = examine(&terms, newest, gap, facts.schema.as_ref())?;
+    let live = facts.schema.unwrap_or_default();
+    let drifts = drifts(&structure, &live, &role_names(settings));
     let verdict = survey(&facts.history, &comparison, structure, &facts.excesses);
     Ok(Verification { verdict, drifts })
 }
 
-fn drifts(structure: &Structure, live: &Schema) -> Vec<Drift> {
+fn drifts(structure: &Structure, live: &Schema, roles: &RoleNames) -> Vec<Drift> {
     match structure {
-        Structure::Compared(comparison) => describe(comparison, live),
+        Structure::Compared(comparison) => describe(comparison, live, roles),
         _ => Vec::new(),
     }
 }

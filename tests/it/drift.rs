@@ -63,31 +63,31 @@ fn every_prefix_is_compared_with_its_own_schema() {
 #[test]
 pub(crate) fn drift_is_named_with_both_sides_and_ends_with_its_own_code() {
     let world = dreichor(3);
-    world.sql("ALTER TABLE audit_events ALTER COLUMN body TYPE text");
+    world.sql("ALTER TABLE audit_events ALTER COLUMN version TYPE bigint");
     let answer = check(&world, &[]).expect(13);
     assert_eq!(answer.json()["verdict"], "drifted");
-    assert_eq!(messages(&answer), ["column audit_events.body: json expected, text found"]);
+    assert_eq!(messages(&answer), ["column audit_events.version: integer expected, bigint found"]);
     let answer = verify(&world).expect(13);
     let difference = &answer.json()["differences"][0];
-    assert_eq!(difference["subject"], "column audit_events.body");
+    assert_eq!(difference["subject"], "column audit_events.version");
     assert_eq!(
         difference["expected"],
-        "column public.audit_events.body position=6 type=json not-null=yes"
+        "column public.audit_events.version position=4 type=integer not-null=yes"
     );
     assert_eq!(
         difference["found"],
-        "column public.audit_events.body position=6 type=text not-null=yes"
+        "column public.audit_events.version position=4 type=bigint not-null=yes"
     );
     let human = world.run_as_runtime(&["verify"]).expect(13).stdout;
     for line in [
         "prod: drifted\n",
-        "\ncolumn audit_events.body: json expected, text found\n",
-        "\n  expected column public.audit_events.body position=6 type=json not-null=yes\n",
-        "\n  found    column public.audit_events.body position=6 type=text not-null=yes\n",
+        "\ncolumn audit_events.version: integer expected, bigint found\n",
+        "\n  expected column public.audit_events.version position=4 type=integer not-null=yes\n",
+        "\n  found    column public.audit_events.version position=4 type=bigint not-null=yes\n",
     ] {
         assert!(human.contains(line), "{human}");
     }
-    assert_eq!(human.matches("json expected, text found").count(), 1, "{human}");
+    assert_eq!(human.matches("integer expected, bigint found").count(), 1, "{human}");
     // Nothing that looks has changed anything.
     verify(&world).expect(13);
 }
@@ -159,6 +159,22 @@ fn a_database_that_was_never_migrated_is_behind() {
     assert_eq!(answer.findings(), ["never-migrated"]);
     assert_eq!(answer.json()["structure"], "nothing-applied");
     assert_eq!(check(&world, &[]).expect(10).json()["structure"], "nothing-applied");
+}
+
+/// Where files were never applied and later ones were, the history's own fault is told alone.
+#[test]
+fn a_history_with_a_gap_has_no_sealed_schema() {
+    let world = World::empty();
+    for name in [OWN[0], OWN[2]] {
+        world.write(name, own(name));
+    }
+    world.run(&["apply"]).expect(0);
+    world.write(OWN[1], own(OWN[1]));
+    world.write("seal.toml", own("seal.toml"));
+    for answer in [check(&world, &[]).expect(12), verify(&world).expect(12)] {
+        assert_eq!(answer.findings(), ["inserted"]);
+        assert_eq!(answer.json()["structure"], "contradicted");
+    }
 }
 
 fn fingerprint(world: &World) -> String {

@@ -166,7 +166,9 @@ codes! {
 #[test]
 fn output_that_cannot_be_written() {
     let world = applied();
-    for arguments in [&["check"][..], &["status", "--format", "json"], &["apply"], &["provision"]] {
+    for arguments in
+        [&["check"][..], &["probe"], &["status", "--format", "json"], &["apply"], &["provision"]]
+    {
         let mut command = world.command(arguments);
         command.stdout(Stdio::from(File::options().write(true).open("/dev/full").unwrap()));
         let answer = Answer::of(command).expect(1);

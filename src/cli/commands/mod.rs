@@ -8,6 +8,7 @@ mod check;
 mod history;
 mod new;
 mod plan;
+mod probe;
 mod provision;
 mod requirement;
 mod seal;
@@ -52,6 +53,7 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
         Command::Apply(given) => apply::run(&call, given).await,
         Command::Status => unless_interrupted(status::run(&call)).await,
         Command::Check(given) => unless_interrupted(check::run(&call, given)).await,
+        Command::Probe(given) => unless_interrupted(probe::run(&call, given)).await,
         Command::Verify => unless_interrupted(verify::run(&call)).await,
         Command::Seal(given) => unless_interrupted(seal::run(&call, given)).await,
         Command::History(given) => unless_interrupted(history::run(&call, given)).await,

@@ -103,6 +103,7 @@ fn structure(structure: &Structure) -> Map<String, Value> {
         Structure::Off => ("off", Value::Null),
         Structure::NoSeal | Structure::SealMissing => ("no-seal", Value::Null),
         Structure::NothingApplied => ("nothing-applied", Value::Null),
+        Structure::Contradicted => ("contradicted", Value::Null),
         Structure::Unsealed(_) => ("unsealed", Value::Null),
         Structure::Compared(found) => ("compared", compared(found)),
     };
@@ -142,13 +143,27 @@ fn compared(found: &Comparison) -> Value {
 
 /// The document of a command line that could not be understood.
 pub(super) fn usage(text: &str) -> Value {
-    let finding = Finding {
+    Value::Object(base("", None, Code::Usage, &[usage_finding(text)]))
+}
+
+/// What is wrong with a command line that could not be understood.
+pub(super) fn usage_finding(text: &str) -> Finding {
+    Finding {
         code: "usage",
         subject: "command line".to_owned(),
         message: text.trim().to_owned(),
         remedy: "see 'dreichor-migrate --help'".to_owned(),
-    };
-    Value::Object(base("", None, Code::Usage, &[finding]))
+    }
+}
+
+/// A finding, as every answer has it.
+pub(super) fn written(finding: &Finding) -> Value {
+    json!({
+        "code": finding.code,
+        "subject": finding.subject,
+        "message": finding.message,
+        "remedy": finding.remedy,
+    })
 }
 
 fn base(
@@ -157,17 +172,7 @@ fn base(
     code: Code,
     findings: &[Finding],
 ) -> Map<String, Value> {
-    let findings: Vec<Value> = findings
-        .iter()
-        .map(|finding| {
-            json!({
-                "code": finding.code,
-                "subject": finding.subject,
-                "message": finding.message,
-                "remedy": finding.remedy,
-            })
-        })
-        .collect();
+    let findings: Vec<Value> = findings.iter().map(written).collect();
     let members = [
         ("command", json!(command)),
         ("environment", json!(environment)),

@@ -55,6 +55,7 @@ pub(super) fn compared(structure: &Structure) -> String {
         Structure::Off => without("'gate.structure' is off"),
         Structure::NoSeal | Structure::SealMissing => without("the set has no seal"),
         Structure::NothingApplied => without("nothing is applied"),
+        Structure::Contradicted => without("history and files contradict each other"),
         Structure::Unsealed(version) => {
             without(&format!("'{}' is not sealed", version.escape_debug()))
         }

@@ -3,12 +3,14 @@
 //! [`key`] and [`kind`]. Must never know how a schema was read.
 
 pub mod canonical;
+mod consequence;
 pub mod definition;
 pub mod difference;
 mod grant;
 pub mod ignore;
 pub mod key;
 pub mod kind;
+pub mod mend;
 pub mod model;
 pub mod name;
 pub mod object;

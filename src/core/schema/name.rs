@@ -29,6 +29,24 @@ impl Name {
         Self(text.into_boxed_str())
     }
 
+    /// A name as SQL writes it: parts between dots, quoted where they must be.
+    pub(super) fn of_sql(text: &str) -> Self {
+        let (mut parts, mut in_quotes) = (vec![String::new()], false);
+        let mut rest = text.chars().peekable();
+        while let Some(c) = rest.next() {
+            match c {
+                '"' if in_quotes && rest.peek() == Some(&'"') => {
+                    rest.next();
+                    parts.last_mut().into_iter().for_each(|part| part.push('"'));
+                }
+                '"' => in_quotes = !in_quotes,
+                '.' if !in_quotes => parts.push(String::new()),
+                _ => parts.last_mut().into_iter().for_each(|part| part.push(c)),
+            }
+        }
+        Self::of(parts.iter().map(String::as_str))
+    }
+
     /// Reads a name from the start of a line, and what follows it.
     pub(super) fn read(line: &str) -> Option<(Self, &str)> {
         let mut parts = Vec::new();
@@ -70,6 +88,21 @@ impl Name {
         self.0.get(..length.saturating_sub(1)).unwrap_or(&self.0)
     }
 
+    /// Its parts from the outside in, each as its own text.
+    #[must_use]
+    pub fn parts(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        let mut rest: &str = &self.0;
+        while let Some((part, after)) = read_word(rest, ends_part) {
+            parts.push(part);
+            match after.strip_prefix('.') {
+                Some(after) => rest = after,
+                None => break,
+            }
+        }
+        parts
+    }
+
     /// Its last part.
     #[must_use]
     pub fn last(&self) -> String {
@@ -98,6 +131,17 @@ mod tests {
         assert_eq!(Name::of(["public", "t", "c"]).shown(), "t.c");
     }
 
+    #[test]
+    fn a_name_of_sql_is_the_same_name() {
+        for (text, parts) in [
+            ("public.t", &["public", "t"][..]),
+            ("public.\"T\".\"a.b\"", &["public", "T", "a.b"]),
+            ("\"a\"\"b\".c", &["a\"b", "c"]),
+        ] {
+            assert_eq!(Name::of_sql(text), Name::of(parts.iter().copied()), "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_name_is_read_back_with_all_its_parts(parts in proptest::collection::vec(any::<String>(), 1..4)) {
@@ -105,6 +149,7 @@ mod tests {
             let line = format!("{} rest", name.text());
             prop_assert_eq!(Name::read(&line), Some((name.clone(), " rest")));
             prop_assert_eq!(&name.last(), parts.last().expect("a part"));
+            prop_assert_eq!(&name.parts(), &parts);
             for depth in 1..=parts.len() {
                 let outer = Name::of(parts[..depth].iter().map(String::as_str));
                 prop_assert_eq!(name.outer(depth), outer.text());

@@ -2,18 +2,18 @@
 //! runtime has.
 
 use crate::support::World;
-use crate::support::server::{port, setting};
+use crate::support::server::{port, setting, sql};
 use crate::support::world::PASSWORD;
 use dreichor_migrate::core::finding::Explain as _;
 use dreichor_migrate::core::schema::canonical::{fingerprint, render};
 use dreichor_migrate::core::schema::difference::compare;
 use dreichor_migrate::core::schema::model::Schema;
 use dreichor_migrate::store::fault::StoreFault;
-use dreichor_migrate::store::postgres::{ConnectionSpec, Host, connect};
+use dreichor_migrate::store::postgres::{Connection, ConnectionSpec, Host, connect};
 use dreichor_migrate::store::{RoleNames, Store as _};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 /// Who reads and for which roles.
 pub(super) struct Reader {
@@ -60,6 +60,17 @@ impl Reader {
         }
     }
 
+    /// The same, with a connection that stays: signing on takes longer than reading.
+    pub(super) fn stay(&self) -> StandingReader {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let store = runtime.block_on(connect(&self.spec, Arc::new(|_notice| ())));
+        let store = store.expect("a connection");
+        let mut reader = StandingReader { store, runtime, roles: self.roles.clone() };
+        // The first answer is of the moment of signing on.
+        reader.read();
+        reader
+    }
+
     pub(super) fn try_read(&self) -> Result<Schema, StoreFault> {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
@@ -72,6 +83,28 @@ impl Reader {
     pub(super) fn read(&self) -> Schema {
         self.try_read().unwrap_or_else(|fault| panic!("{}: {fault:?}", fault.message()))
     }
+}
+
+/// A reader that is connected.
+pub(super) struct StandingReader {
+    runtime: Runtime,
+    store: Connection,
+    pub(super) roles: RoleNames,
+}
+
+impl StandingReader {
+    #[track_caller]
+    pub(super) fn read(&mut self) -> Schema {
+        self.runtime
+            .block_on(self.store.schema(&self.roles))
+            .unwrap_or_else(|fault| panic!("{}: {fault:?}", fault.message()))
+    }
+}
+
+/// The server's major version.
+pub(super) fn major() -> u32 {
+    let number = sql("postgres", "SELECT current_setting('server_version_num')::int / 10000");
+    number.parse().expect("a number")
 }
 
 /// What differs, as sentences, after proving that texts and differences tell the same.

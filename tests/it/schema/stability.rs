@@ -29,18 +29,18 @@ impl Drop for Database {
     }
 }
 
-fn text_of(path: &str) -> String {
+pub(super) fn text_of(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("it is there")
 }
 
 /// Dreichor's own set.
-fn own_set() -> String {
+pub(super) fn own_set() -> String {
     ["001_init.sql", "002_add_shadow_ledger.sql", "003_add_decision_memory.sql"]
         .map(|name| text_of(&format!("migrations/{name}")))
         .concat()
 }
 
-const EVERYTHING: &str = "tests/cases/schema/everything/all_majors.sql";
+pub(super) const EVERYTHING: &str = "tests/cases/schema/everything/all_majors.sql";
 
 #[test]
 fn the_same_set_has_the_same_fingerprint_on_every_major() {
