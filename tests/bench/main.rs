@@ -158,7 +158,8 @@ fn schema(wish: &Wish, rows: &mut Vec<Row>) {
 
 fn run(command: &mut Command) {
     let output = command.output().expect("the command starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = [output.stderr, output.stdout].concat();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
 fn print(rows: &[Row], version: &Pair) {
