@@ -44,6 +44,9 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "p
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "apply" -d 'Apply the pending migrations, in order, until the first failure'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "status" -d 'Show what is applied, when and by whom, and what is pending'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "check" -d 'Ask whether this release may run on this schema; writes nothing'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "probe" -d 'Ask as a deploy agent does, before it touches the running release; writes nothing'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "verify" -d 'Compare the live schema with the sealed one, object by object; writes nothing'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "seal" -d 'Seal the migrations: the bytes of each, and the schema that it makes on a scratch database'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "history" -d 'Show the history log, or recompute its chain of hashes'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "baseline" -d 'Take over a database whose history has no checksums'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "provision" -d 'Print the SQL that creates an environment\'s roles, database and grants; never connects'
@@ -117,6 +120,56 @@ never\t'Never'"
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -s v -l verbose -d 'Log more; twice for everything'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -s q -l quiet -d 'Log errors only, and show no progress'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -l requirement -d 'The requirement file of the new release, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -l deadline -d 'Give the answer within so long, connecting and all; what has none by then is unreachable' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand verify" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand verify" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand verify" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand verify" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand verify" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand verify" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand verify" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand verify" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -l show -d 'Print the sealed schema of a version, of the newest without one' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -l check -d 'Write nothing: fail when a released file changed, or the seal is stale or wrong'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -l files-only -d 'With --check, compare files and seal alone, and apply nothing to a scratch database'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l migration -d 'Only rows of this migration' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l event -d 'Only rows of this event: applied, failed, interrupted or baselined' -r -f -a "applied\t''
 failed\t''

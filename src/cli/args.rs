@@ -106,6 +106,15 @@ pub enum Command {
     Status,
     /// Ask whether this release may run on this schema; writes nothing
     Check(CheckArguments),
+    /// Ask as a deploy agent does, before it touches the running release; writes nothing
+    ///
+    /// The question is that of check. The answer is one line of JSON on standard output, for
+    /// every outcome and whatever --format says.
+    Probe(ProbeArguments),
+    /// Compare the live schema with the sealed one, object by object; writes nothing
+    Verify,
+    /// Seal the migrations: the bytes of each, and the schema that it makes on a scratch database
+    Seal(SealArguments),
     /// Show the history log, or recompute its chain of hashes
     History(HistoryArguments),
     /// Take over a database whose history has no checksums
@@ -150,6 +159,17 @@ pub struct CheckArguments {
     pub supports_up_to: Option<Version>,
 }
 
+/// What `probe` takes.
+#[derive(Debug, Args)]
+pub struct ProbeArguments {
+    /// The requirement file of the new release, in place of the configured one
+    #[arg(long, value_name = "FILE")]
+    pub requirement: Option<PathBuf>,
+    /// Give the answer within so long, connecting and all; what has none by then is unreachable
+    #[arg(long, value_name = "DURATION", value_parser = parse_deadline, default_value = "10s")]
+    pub deadline: Duration,
+}
+
 /// What `history` takes.
 #[derive(Debug, Args)]
 pub struct HistoryArguments {
@@ -179,6 +199,21 @@ pub struct BaselineArguments {
     /// Wait so long for another run to end, for example 30s; without it, not at all
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub wait: Option<Duration>,
+}
+
+/// What `seal` takes.
+#[derive(Debug, Args)]
+pub struct SealArguments {
+    /// Write nothing: fail when a released file changed, or the seal is stale or wrong
+    #[arg(long)]
+    pub check: bool,
+    /// With --check, compare files and seal alone, and apply nothing to a scratch database
+    #[arg(long, requires = "check")]
+    pub files_only: bool,
+    /// Print the sealed schema of a version, of the newest without one
+    #[arg(long, value_name = "VERSION", num_args = 0..=1, value_parser = parse_version, conflicts_with = "check")]
+    #[allow(clippy::option_option, reason = "the option, and its value, may each be left out")]
+    pub show: Option<Option<Version>>,
 }
 
 /// What `new` takes.
@@ -218,6 +253,16 @@ fn parse_duration(text: &str) -> Result<Duration, duration::DurationFault> {
     duration::parse(text)
 }
 
+fn parse_deadline(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(Duration::ZERO) => {
+            Err("a deadline is longer than nothing, and never unlimited".to_owned())
+        }
+        Ok(limit) => Ok(limit),
+        Err(fault) => Err(fault.to_string()),
+    }
+}
+
 fn parse_version(text: &str) -> Result<Version, &'static str> {
     Version::parse(text).ok_or("a version is a migration's file name, such as 001_init.sql")
 }
@@ -231,6 +276,9 @@ impl Command {
             Self::Apply(_) => "apply",
             Self::Status => "status",
             Self::Check(_) => "check",
+            Self::Probe(_) => "probe",
+            Self::Verify => "verify",
+            Self::Seal(_) => "seal",
             Self::History(_) => "history",
             Self::Baseline(_) => "baseline",
             Self::Provision => "provision",

@@ -11,7 +11,9 @@ use crate::ops::create::Created;
 use crate::ops::failure::Failure;
 use crate::ops::history::Verified;
 use crate::ops::requirement::Drafted;
+use crate::ops::seal::{SealedSchema, Sealing};
 use crate::ops::status::Status;
+use crate::ops::verify::Verification;
 
 /// What a command answers.
 pub(super) struct Document {
@@ -36,6 +38,9 @@ pub(super) enum Body {
     Provision(String),
     New(Created),
     Requirement(Drafted),
+    Verify(Verification),
+    Seal(Sealing),
+    SealedSchema(SealedSchema),
 }
 
 /// The parts of an answer that depend on its kind.
@@ -69,6 +74,15 @@ impl Answer {
             code: verdict.exit_code(),
             findings: verdict.objections().iter().map(Explain::finding).collect(),
             body: Body::Check(checked),
+        }
+    }
+
+    pub(super) fn verified(verification: Verification) -> Self {
+        let verdict = &verification.verdict;
+        Self {
+            code: verdict.exit_code(),
+            findings: verdict.objections().iter().map(Explain::finding).collect(),
+            body: Body::Verify(verification),
         }
     }
 

@@ -1,10 +1,10 @@
 //! Owns the way of one command from arguments to exit code: log, command, rendering, log's
 //! end. Must never know what a command does.
 
-use super::args::{Arguments, Format, Global, LogForm};
+use super::args::{Arguments, Global, LogForm};
 use super::commands;
 use super::document::{Body, Document};
-use super::render;
+use super::render::{self, Form};
 use crate::core::code::Code;
 use crate::core::event::{Event, LOST_ANSWER};
 use crate::core::finding::Finding;
@@ -27,20 +27,21 @@ pub(super) async fn answer(arguments: &Arguments) -> Code {
         body: answer.body,
     };
     log.clear_status();
-    let code = finish(global, &log, &document);
+    let code = finish(arguments, &log, &document);
     log.close();
     code
 }
 
 /// Renders the document, and tells the log how the command ended: last, because an answer that
 /// nobody got is not "ok".
-fn finish(global: &Global, log: &Log, document: &Document) -> Code {
+fn finish(arguments: &Arguments, log: &Log, document: &Document) -> Code {
     for finding in document.findings.iter().filter(|finding| !is_told(document, finding)) {
         log.write(&Event::Finding { code: document.code, finding: finding.clone() });
     }
-    let written = match global.format {
-        Format::Json => render::json(document),
-        Format::Human => render::human(document, global.color, log.is_native()),
+    let written = match Form::of(arguments) {
+        Form::Human => render::human(document, arguments.global.color, log.is_native()),
+        Form::Json => render::json(document),
+        Form::Line => render::line(document),
     };
     let (code, remedy, summary) = match written {
         Ok(()) => {

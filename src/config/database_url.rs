@@ -70,6 +70,24 @@ impl DatabaseUrl {
     ///
     /// Every rule that the URL breaks, as far as it can be told apart; exit code 78.
     pub fn parse(url: &Secret, source: Source, settings: &Settings) -> Result<Self, Vec<UrlFault>> {
+        Self::parse_for(url, source, Some(settings))
+    }
+
+    /// Reads the URL of a server for scratch databases: the same grammar, and any database to
+    /// sign on to.
+    ///
+    /// # Errors
+    ///
+    /// As [`DatabaseUrl::parse`].
+    pub fn parse_server(url: &Secret) -> Result<Self, Vec<UrlFault>> {
+        Self::parse_for(url, Source::Scratch, None)
+    }
+
+    fn parse_for(
+        url: &Secret,
+        source: Source,
+        settings: Option<&Settings>,
+    ) -> Result<Self, Vec<UrlFault>> {
         let mut broken = Vec::new();
         match read(url.expose(), settings, &mut broken) {
             Some(url) if broken.is_empty() => Ok(url),
@@ -79,7 +97,7 @@ impl DatabaseUrl {
 }
 
 /// `None` only where a rule was reported.
-fn read(text: &str, settings: &Settings, broken: &mut Vec<UrlRule>) -> Option<DatabaseUrl> {
+fn read(text: &str, settings: Option<&Settings>, broken: &mut Vec<UrlRule>) -> Option<DatabaseUrl> {
     if text.is_empty() {
         broken.push(UrlRule::Empty);
         return None;
@@ -227,7 +245,7 @@ fn read_port(text: &str) -> Option<u16> {
 
 fn read_database(
     written: Option<&str>,
-    settings: &Settings,
+    settings: Option<&Settings>,
     broken: &mut Vec<UrlRule>,
 ) -> Option<String> {
     let Some(written) = written.filter(|written| !written.is_empty()) else {
@@ -245,7 +263,7 @@ fn read_database(
             return None;
         }
     };
-    if database != settings.database {
+    if let Some(settings) = settings.filter(|settings| settings.database != database) {
         let belongs_to = settings.others.iter().find(|(_, other)| *other == database);
         // Only with everything before it in order is this text surely a database's name.
         let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);

@@ -27,6 +27,6 @@ pub use percent::EncodingFault;
 pub use requirement_file::{RequirementFile, RequirementProblem, write as write_requirement};
 pub use secret::Secret;
 pub use settings::{Atomicity, Overrides, Roles, Settings};
-pub use source::{CREDENTIAL, ENVIRONMENT_VARIABLE, Source, choose};
+pub use source::{CREDENTIAL, ENVIRONMENT_VARIABLE, SCRATCH_VARIABLE, Source, choose};
 pub use url_fault::{HostFault, Part, SchemeFault, UrlFault, UrlRule};
 pub use written::{ENVIRONMENT_KEYS, FILE_KEYS, GATE_KEYS, IGNORE_KEYS, REQUIREMENT_KEYS};

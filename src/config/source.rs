@@ -13,6 +13,9 @@ pub const ENVIRONMENT_VARIABLE: &str = "DATABASE_URL";
 /// (systemd.exec(5), "Credentials").
 pub const CREDENTIAL: &str = "database-url";
 
+/// The environment variable that may hold the URL of a server for scratch databases.
+pub const SCRATCH_VARIABLE: &str = "SCRATCH_DATABASE_URL";
+
 /// Where the URL came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -20,6 +23,8 @@ pub enum Source {
     Environment,
     /// The systemd credential [`CREDENTIAL`].
     Credential,
+    /// The environment variable [`SCRATCH_VARIABLE`].
+    Scratch,
 }
 
 impl fmt::Display for Source {
@@ -27,6 +32,7 @@ impl fmt::Display for Source {
         match self {
             Self::Environment => formatter.write_str(ENVIRONMENT_VARIABLE),
             Self::Credential => write!(formatter, "credential '{CREDENTIAL}'"),
+            Self::Scratch => formatter.write_str(SCRATCH_VARIABLE),
         }
     }
 }

@@ -16,7 +16,7 @@ pub enum Code {
     Ahead,
     /// History and files contradict each other.
     Diverged,
-    /// The live schema differs from the sealed one.
+    /// The live schema differs from the sealed one, or none is sealed for its version.
     Drifted,
     /// The runtime role can do what it must not.
     Overprivileged,
@@ -89,7 +89,12 @@ pub const TABLE: [CodeRow; 21] = [
         "diverged",
         "history and files contradict: edited, missing, inserted before the newest, duplicated, or no checksum recorded",
     ),
-    row(Code::Drifted, 13, "drifted", "the live schema differs from the sealed one"),
+    row(
+        Code::Drifted,
+        13,
+        "drifted",
+        "the live schema differs from the sealed one, or none is sealed for it",
+    ),
     row(Code::Overprivileged, 14, "overprivileged", "the runtime role can do what it must not"),
     row(
         Code::SetInvalid,

@@ -156,6 +156,12 @@ pub fn compare(set: &MigrationSet, history: &History) -> Comparison {
 }
 
 impl Comparison {
+    /// Whether a file that was never applied stands before an applied one.
+    #[must_use]
+    pub fn has_gap(&self) -> bool {
+        self.differences.iter().any(|it| matches!(it, Difference::Inserted { .. }))
+    }
+
     /// Looks at the bytes of edited files once more, to tell line endings from edits.
     ///
     /// `bytes_of` returns `None` where a file cannot be read again; it then stays *edited*.

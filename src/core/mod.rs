@@ -7,6 +7,7 @@
 pub mod code;
 pub mod comparison;
 pub mod digest;
+pub mod drift;
 pub mod event;
 pub mod failure;
 pub mod finding;

@@ -33,6 +33,9 @@ pub enum Structure {
     SealMissing,
     /// Nothing is applied, so there is nothing to compare with.
     NothingApplied,
+    /// Files that were never applied stand before applied ones, so that no sealed schema is the
+    /// one that the database should have.
+    Contradicted,
     /// The seal does not know which schema the newest applied version makes.
     Unsealed(String),
     /// It was compared.
@@ -129,13 +132,15 @@ pub fn demanded(
     }
 }
 
-/// Compares the live schema with the sealed one of the newest applied version.
+/// Compares the live schema with the sealed one of the newest applied version; with a `gap` in
+/// the history there is none.
 ///
 /// # Errors
 /// When the seal contradicts itself.
 pub fn examine(
     terms: &Terms<'_>,
     newest: Option<&str>,
+    gap: bool,
     live: Option<&Schema>,
 ) -> Result<Structure, SealFault> {
     let Some(seal) = terms.seal else {
@@ -149,6 +154,9 @@ pub fn examine(
         return Ok(Structure::Off);
     }
     let Some(newest) = newest else { return Ok(Structure::NothingApplied) };
+    if gap {
+        return Ok(Structure::Contradicted);
+    }
     let Some(sealed) = seal.get(newest) else { return Ok(Structure::Unsealed(newest.to_owned())) };
     // A schema that was not read has nothing of what is sealed: so nothing passes by mistake.
     let unread = Schema::default();

@@ -1,3 +1,5 @@
+//! Owns the cases of the structure. Must never need a server.
+
 use super::*;
 use crate::core::requirement::Range;
 use crate::core::schema::canonical::parse;
@@ -33,7 +35,8 @@ fn terms<'a>(depth: Option<Depth>, seal: Option<&'a Seal>, rules: &'a [IgnoreRul
 #[test]
 fn what_cannot_be_compared_is_never_compared_well() {
     let (seal, live) = (seal(), schema("table public.t"));
-    let examine = |depth, seal, newest, live| examine(&terms(depth, seal, &[]), newest, live);
+    let examine =
+        |depth, seal, newest, live| examine(&terms(depth, seal, &[]), newest, false, live);
     let at = Some("001_x.sql");
     assert_eq!(examine(None, None, at, Some(&live)), Ok(Structure::NoSeal));
     for depth in [Depth::Full, Depth::Fingerprint] {
@@ -43,6 +46,8 @@ fn what_cannot_be_compared_is_never_compared_well() {
     assert_eq!(examine(off, Some(&seal), at, Some(&live)), Ok(Structure::Off));
     assert_eq!(examine(off, None, at, None), Ok(Structure::Off));
     assert_eq!(examine(None, Some(&seal), None, Some(&live)), Ok(Structure::NothingApplied));
+    let gapped = super::examine(&terms(None, Some(&seal), &[]), at, true, Some(&live));
+    assert_eq!(gapped, Ok(Structure::Contradicted));
     let unknown = Some("003_x.sql");
     let expected = Structure::Unsealed("003_x.sql".to_owned());
     assert_eq!(examine(None, Some(&seal), unknown, Some(&live)), Ok(expected));
@@ -54,7 +59,7 @@ fn the_schema_is_compared_with_that_of_its_own_version() {
     for (version, line) in [("001_x.sql", "table public.t"), ("002_x.sql", "table public.u")] {
         for depth in [None, Some(Depth::Fingerprint), Some(Depth::Full)] {
             let terms = terms(depth, Some(&seal), &[]);
-            let found = examine(&terms, Some(version), Some(&schema(line))).expect("a seal");
+            let found = examine(&terms, Some(version), false, Some(&schema(line))).expect("a seal");
             let Structure::Compared(found) = found else { panic!("{found:?}") };
             assert_eq!(found.differences, []);
             assert_eq!(found.expected, found.found);
@@ -66,7 +71,8 @@ fn the_schema_is_compared_with_that_of_its_own_version() {
 #[test]
 fn a_schema_that_was_not_read_has_nothing() {
     let seal = seal();
-    let found = examine(&terms(None, Some(&seal), &[]), Some("001_x.sql"), None).expect("a seal");
+    let found =
+        examine(&terms(None, Some(&seal), &[]), Some("001_x.sql"), false, None).expect("a seal");
     let Structure::Compared(found) = found else { panic!("{found:?}") };
     assert_eq!(found.differences.len(), 1);
 }
@@ -125,7 +131,7 @@ fn differences_are_listed_and_rules_let_some_pass() {
     let live = schema("table public.host_t\ntable public.t");
     let compared = |rules: &[IgnoreRule]| {
         let terms = Terms { depth: None, rules, seal: Some(&seal) };
-        match examine(&terms, Some("001_x.sql"), Some(&live)).expect("a seal") {
+        match examine(&terms, Some("001_x.sql"), false, Some(&live)).expect("a seal") {
             Structure::Compared(found) => (found.differences.len(), found.ignored.len()),
             other => panic!("{other:?}"),
         }

@@ -10,6 +10,7 @@ use crate::core::requirement::{Bound, Range, Requirement, comes_after, is_known}
 use crate::core::schema::difference as schema;
 use crate::core::set::MigrationSet;
 use crate::core::structure::{Demanded, Structure};
+use crate::core::version::Version;
 
 /// Differences that a verdict lists one by one; `verify` lists all.
 const LISTED: usize = 20;
@@ -169,7 +170,12 @@ pub fn judge(
     if let Requirement::Range(range) = requirement {
         object_to_range(range, set, history, &mut objections);
     }
-    object_to_structure(&schema, requirement, &mut objections);
+    // The release itself may name the schema, and then it was compared with that.
+    let named = match requirement {
+        Requirement::Range(range) if schema.demanded == Demanded::Met => Some(range.requires()),
+        _ => None,
+    };
+    object_to_structure(&schema.structure, named, LISTED, &mut objections);
     if matches!(schema.demanded, Demanded::Other { .. } | Demanded::Unknown { .. }) {
         objections.push(Objection::Demanded(schema.demanded));
     }
@@ -178,18 +184,39 @@ pub fn judge(
     Verdict { objections, structure: schema.structure }
 }
 
+/// Everything that is wrong with a database, whatever a release needs of it.
+pub fn survey(
+    history: &History,
+    comparison: &Comparison,
+    structure: Structure,
+    excesses: &[Excess],
+) -> Verdict {
+    let mut objections: Vec<Objection> =
+        comparison.differences.iter().cloned().map(Objection::Difference).collect();
+    if !history.table_exists && history.unlisted.is_empty() {
+        objections.push(Objection::NeverMigrated);
+    }
+    object_to_structure(&structure, None, usize::MAX, &mut objections);
+    objections.extend(excesses.iter().cloned().map(Objection::Excess));
+    objections.sort_by_key(Objection::gravity);
+    Verdict { objections, structure }
+}
+
+/// `named` is the version whose schema the release names itself and has; at most so many
+/// differences are `listed` one by one.
 fn object_to_structure(
-    schema: &Schema<'_>,
-    requirement: &Requirement,
+    structure: &Structure,
+    named: Option<&Version>,
+    listed: usize,
     objections: &mut Vec<Objection>,
 ) {
-    match &schema.structure {
+    match structure {
+        // That it was not compared is no objection of its own: the history's is graver.
+        Structure::Contradicted => {}
         Structure::Off | Structure::NoSeal | Structure::NothingApplied => {}
         Structure::SealMissing => objections.push(Objection::NoSeal),
         Structure::Unsealed(version) => {
-            // The release itself may name the schema, and then it was compared with that.
-            let is_named = schema.demanded == Demanded::Met
-                && matches!(requirement, Requirement::Range(range) if range.requires().as_str() == version);
+            let is_named = named.is_some_and(|named| named.as_str() == version);
             // What this release does not know at all is told already.
             let is_told = |it: &Objection| matches!(it, Objection::Difference(Difference::Ahead(ahead)) if ahead == version);
             if !is_named && !objections.iter().any(is_told) {
@@ -198,9 +225,9 @@ fn object_to_structure(
         }
         Structure::Compared(found) => {
             let all = &found.differences;
-            objections.extend(all.iter().take(LISTED).cloned().map(Objection::Drift));
-            if all.len() > LISTED {
-                objections.push(Objection::MoreDrift(all.len() - LISTED));
+            objections.extend(all.iter().take(listed).cloned().map(Objection::Drift));
+            if all.len() > listed {
+                objections.push(Objection::MoreDrift(all.len() - listed));
             }
         }
     }

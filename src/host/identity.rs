@@ -43,7 +43,9 @@ fn is_main_process() -> bool {
     env::var("SYSTEMD_EXEC_PID").is_ok_and(|pid| pid == std::process::id().to_string())
 }
 
-fn random_id() -> String {
+/// 32 random hexadecimal digits.
+#[must_use]
+pub fn random_id() -> String {
     let mut bytes = [0_u8; 16];
     let filled = File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes));
     if filled.is_err() {

@@ -8,3 +8,4 @@ pub mod journal;
 pub mod log;
 pub mod notify;
 pub mod signals;
+pub mod throwaway;

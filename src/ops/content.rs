@@ -15,20 +15,28 @@ const SHARE: usize = 32;
 /// Reads, parses and judges every pending file; the bytes must be those that were planned.
 /// Parsing is most of the work before the first statement, so the cores share it.
 pub(super) fn examine(directory: &Path, plan: &Plan, profile: Profile) -> Result<(), Failure> {
-    let workers = match plan.pending.len() / SHARE {
+    judge_all(directory, &plan.pending, profile)
+}
+
+/// The same for migrations that nobody has planned.
+pub(super) fn judge_all(
+    directory: &Path,
+    migrations: &[Migration],
+    profile: Profile,
+) -> Result<(), Failure> {
+    let workers = match migrations.len() / SHARE {
         0 | 1 => 1,
         shares => shares.min(thread::available_parallelism().map_or(1, usize::from)),
     };
-    let share = plan.pending.len().div_ceil(workers).max(1);
+    let share = migrations.len().div_ceil(workers).max(1);
     let mut offences = Vec::new();
     thread::scope(|scope| {
-        let tasks: Vec<_> = plan
-            .pending
+        let tasks: Vec<_> = migrations
             .chunks(share)
             .skip(1)
             .map(|theirs| scope.spawn(|| judge(directory, theirs, profile)))
             .collect();
-        let mine = plan.pending.chunks(share).next().unwrap_or_default();
+        let mine = migrations.chunks(share).next().unwrap_or_default();
         offences.extend(judge(directory, mine, profile)?);
         for task in tasks {
             // A thread that panicked is a bug; it is passed on and told as one.

@@ -5,6 +5,7 @@ use crate::config::{ConfigFault, UrlFault};
 use crate::core::code::Code;
 use crate::core::comparison::Difference;
 use crate::core::digest::Digest;
+use crate::core::failure::StatementFailure;
 use crate::core::finding::{Explain, Finding};
 use crate::core::policy::FileOffence;
 use crate::core::requirement::Stranger;
@@ -12,7 +13,10 @@ use crate::core::seal::SealFault;
 use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
+use crate::host::throwaway::ServerFault;
+use crate::ops::probe::Late;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
+use crate::ops::seal::ReplayFault;
 use crate::store::fault::StoreFault;
 
 /// Why a command could not give its answer.
@@ -38,6 +42,12 @@ pub enum Failure {
     Set(Vec<SetFault>),
     /// The seal is wrong, or the files are not the sealed ones.
     Seal(Vec<SealFault>),
+    /// A sealed migration makes another schema now.
+    Replay(ReplayFault),
+    /// A migration failed on the scratch database.
+    Scratch(Box<StatementFailure>),
+    /// There is no server for a scratch database, or it failed.
+    Server(ServerFault),
     /// Pending files hold what no migration may hold.
     Content(Vec<FileOffence>),
     /// Files and history contradict each other, so nothing can be planned.
@@ -54,6 +64,8 @@ pub enum Failure {
     Title(crate::ops::create::TitleFault),
     /// A signal ended the command before a migration was sent.
     Interrupted(&'static str),
+    /// No answer came within the deadline.
+    Late(Late),
     /// The operating system refuses what every program may do.
     System(String),
 }
@@ -105,12 +117,16 @@ impl Failure {
             },
             Self::Files(FilesFault::Directory { .. }) => Code::Config,
             Self::Files(_) | Self::Set(_) | Self::Seal(_) | Self::Content(_) => Code::SetInvalid,
+            Self::Replay(_) => Code::Drifted,
+            Self::Scratch(_) => Code::Failed,
+            Self::Server(_) => Code::Unreachable,
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
             Self::Title(_) | Self::Strangers(_) => Code::Usage,
             Self::Interrupted(_) => Code::Interrupted,
+            Self::Late(fault) => fault.exit_code(),
             Self::System(_) => Code::Internal,
         }
     }
@@ -129,6 +145,12 @@ impl Failure {
             Self::Files(fault) => vec![fault.finding()],
             Self::Set(faults) => explain(faults),
             Self::Seal(faults) => explain(faults),
+            Self::Replay(fault) => {
+                let differences = fault.differences.iter().map(Explain::finding);
+                std::iter::once(fault.finding()).chain(differences).collect()
+            }
+            Self::Scratch(failure) => vec![on_scratch(failure)],
+            Self::Server(fault) => vec![fault.finding()],
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
@@ -142,6 +164,7 @@ impl Failure {
                 message: format!("interrupted by {signal} before any migration was sent"),
                 remedy: "start it again when it may run".to_owned(),
             }],
+            Self::Late(fault) => vec![fault.finding()],
             Self::System(reason) => vec![Finding {
                 code: "system",
                 subject: "operating system".to_owned(),
@@ -150,6 +173,27 @@ impl Failure {
                     .to_owned(),
             }],
         }
+    }
+}
+
+/// A statement that failed where it could do no harm.
+fn on_scratch(failure: &StatementFailure) -> Finding {
+    let error = &failure.error;
+    let at = failure.place.map(|place| format!(":{}:{}", place.line, place.column));
+    let line = failure.line.as_ref().map(|line| format!(", in '{}'", line.trim()));
+    Finding {
+        code: "failed",
+        subject: failure.version.to_string(),
+        message: format!(
+            "'{}'{}: {} {}: {}{}; it ran on a scratch database alone",
+            failure.version,
+            at.unwrap_or_default(),
+            error.severity,
+            error.sqlstate,
+            error.message,
+            line.unwrap_or_default()
+        ),
+        remedy: "correct the file if it was never released, then seal again".to_owned(),
     }
 }
 

@@ -10,9 +10,14 @@ pub mod failure;
 pub mod history;
 pub mod interruption;
 pub mod plan;
+pub mod probe;
 pub mod requirement;
+pub mod seal;
 pub mod status;
+pub mod verify;
 
 mod content;
+mod facts;
 mod reach;
+mod scratch;
 mod watch;

@@ -8,7 +8,7 @@ use crate::files;
 use crate::ops::content;
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
-use crate::ops::reach::{Current, set_and_store};
+use crate::ops::reach::{Current, read_seal, set_and_store};
 use crate::store::Store;
 
 /// What apply would do now.
@@ -31,6 +31,13 @@ pub(super) fn decide(
     let target = Target { environment: &settings.environment, database: &settings.database };
     let comparison = compared(context, set, history);
     let plan = make_plan(target, history, comparison).map_err(Failure::Contradiction)?;
+    // What was released and sealed is applied as it was released, or not at all.
+    if let Some(seal) = read_seal(&settings.migrations)? {
+        let faults = seal.contradictions(set);
+        if !faults.is_empty() {
+            return Err(Failure::Seal(faults));
+        }
+    }
     content::examine(&settings.migrations, &plan, settings.profile)?;
     Ok(plan)
 }

@@ -20,49 +20,48 @@ use measure::{Pair, measure};
 use scene::Scene;
 use std::process::{Command, ExitCode};
 
-/// Rows of the table: what is measured, its floor, the most that the ratio may be.
+/// What a measurement may be at most.
+enum Most {
+    /// Times its floor.
+    Ratio(f64),
+    /// Milliseconds.
+    Time(f64),
+}
+
+/// Rows of the table: what is measured, its floor, and the most that it may be.
 struct Row {
     name: String,
     floor: &'static str,
-    most: f64,
+    most: Most,
+    memory_mib: f64,
     pair: Pair,
 }
 
 const COUNT: &str = "select count(*) from public.dreichor_schema_migrations";
 const MEMORY_MIB: f64 = 8.0;
 
-fn main() -> ExitCode {
-    let quick = std::env::args().any(|word| word == "--quick");
-    let (check_runs, apply_runs) = if quick { (7, 1) } else { (41, 7) };
-    let mut rows = Vec::new();
-    for (size, most) in [(10, 0.5), (1_000, 0.6), (5_000, 1.0)] {
-        let scene = Scene::new(size);
-        scene.fresh();
-        run(&mut scene.program(&["apply", "--atomic", "plan"]));
-        let pair = measure(
-            check_runs,
-            || scene.program(&["check"]),
-            || scene.psql(&["-Atc", COUNT]),
-            || {},
-        );
-        let (name, floor) = (format!("check, {size} migrations"), "psql count(*)");
-        rows.push(Row { name, floor, most, pair });
-        if size == 1_000 {
-            let script = scene.floor_script();
-            for (arguments, most) in
-                [(vec!["apply"], 0.9), (vec!["apply", "--atomic", "plan"], 0.3)]
-            {
-                let pair = measure(
-                    apply_runs,
-                    || scene.program(&arguments),
-                    || scene.psql(&["-f", script.to_str().expect("UTF-8")]),
-                    || scene.fresh(),
-                );
-                let name = format!("{}, {size} from empty", arguments.join(" "));
-                rows.push(Row { name, floor: "psql, a transaction each", most, pair });
-            }
-        }
+/// Which rows are measured, and how often.
+struct Wish {
+    only: Option<String>,
+    check_runs: usize,
+    apply_runs: usize,
+}
+
+impl Wish {
+    fn wants(&self, name: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| name.contains(only))
     }
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().collect();
+    let quick = words.iter().any(|word| word == "--quick");
+    let only = words.iter().position(|word| word == "--only").map(|at| words[at + 1].clone());
+    let (check_runs, apply_runs) = if quick { (7, 1) } else { (41, 7) };
+    let wish = Wish { only, check_runs, apply_runs };
+    let mut rows = Vec::new();
+    history(&wish, &mut rows);
+    schema(&wish, &mut rows);
     let version = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dreichor-migrate"));
         command.arg("--version");
@@ -71,6 +70,90 @@ fn main() -> ExitCode {
     let pair = measure(check_runs, version, || Command::new("/bin/true"), || {});
     print(&rows, &pair);
     ExitCode::SUCCESS
+}
+
+/// What a command costs by the length of the history.
+fn history(wish: &Wish, rows: &mut Vec<Row>) {
+    for (size, most) in [(10, 0.5), (1_000, 0.6), (5_000, 1.0)] {
+        let name = format!("check, {size} migrations");
+        let applies = [(vec!["apply"], 0.9), (vec!["apply", "--atomic", "plan"], 0.3)].map(
+            |(arguments, most)| {
+                (format!("{}, {size} from empty", arguments.join(" ")), arguments, most)
+            },
+        );
+        let wanted = applies.iter().filter(|it| size == 1_000 && wish.wants(&it.0));
+        let wanted: Vec<_> = wanted.collect();
+        if !wish.wants(&name) && wanted.is_empty() {
+            continue;
+        }
+        let scene = Scene::new(size);
+        scene.fresh();
+        run(&mut scene.program(&["apply", "--atomic", "plan"]));
+        if wish.wants(&name) {
+            let pair = measure(
+                wish.check_runs,
+                || scene.program(&["check"]),
+                || scene.psql(&["-Atc", COUNT]),
+                || {},
+            );
+            let (floor, most) = ("psql count(*)", Most::Ratio(most));
+            rows.push(Row { name, floor, most, memory_mib: MEMORY_MIB, pair });
+        }
+        if wanted.is_empty() {
+            continue;
+        }
+        let script = scene.floor_script();
+        for (name, arguments, most) in wanted {
+            let pair = measure(
+                wish.apply_runs,
+                || scene.program(arguments),
+                || scene.psql(&["-f", script.to_str().expect("UTF-8")]),
+                || scene.fresh(),
+            );
+            let (name, floor) = (name.clone(), "psql, a transaction each");
+            let most = Most::Ratio(*most);
+            rows.push(Row { name, floor, most, memory_mib: MEMORY_MIB, pair });
+        }
+    }
+}
+
+/// What a check costs that reads the live schema, by what is in it.
+fn schema(wish: &Wish, rows: &mut Vec<Row>) {
+    let own = "check with fingerprint, Dreichor's schema";
+    if wish.wants(own) {
+        let scene = Scene::own();
+        scene.fresh();
+        run(&mut scene.program(&["apply"]));
+        let pair = measure(
+            wish.check_runs,
+            || scene.program(&["check"]),
+            || scene.psql(&["-Atc", COUNT]),
+            || {},
+        );
+        let (name, floor, most) = (own.to_owned(), "psql count(*)", Most::Ratio(0.8));
+        rows.push(Row { name, floor, most, memory_mib: MEMORY_MIB, pair });
+    }
+    for (number, columns, most, memory_mib) in
+        [(500, "5,000", Most::Ratio(3.0), 16.0), (5_000, "50,000", Most::Time(1_000.0), 64.0)]
+    {
+        let name = format!("check with fingerprint, {number} tables, {columns} columns");
+        if !wish.wants(&name) {
+            continue;
+        }
+        let scene = Scene::tables(number);
+        scene.fresh();
+        run(&mut scene.program(&["apply"]));
+        let requirement = scene.requirement();
+        let requirement = requirement.to_str().expect("UTF-8");
+        let arguments = ["check", "--requirement", requirement];
+        let pair = measure(
+            wish.check_runs,
+            || scene.program(&arguments),
+            || scene.psql(&["-Atc", COUNT]),
+            || {},
+        );
+        rows.push(Row { name, floor: "psql count(*)", most, memory_mib, pair });
+    }
 }
 
 fn run(command: &mut Command) {
@@ -84,12 +167,15 @@ fn print(rows: &[Row], version: &Pair) {
     for row in rows {
         let (ours, floor) = (row.pair.ours.milliseconds(), row.pair.floor.milliseconds());
         let (ratio, peak) = (row.pair.ratio(), row.pair.ours.peak_mib());
-        let met = ratio <= row.most && peak <= MEMORY_MIB;
+        let (is_met, most) = match row.most {
+            Most::Ratio(most) => (ratio <= most, format!("{most:.1}")),
+            Most::Time(most) => (ours <= most, format!("{most:.0} ms")),
+        };
+        let met = is_met && peak <= row.memory_mib;
         println!(
-            "| {} | {ours:.1} | {} | {floor:.1} | {ratio:.2} | {:.1} | {peak:.1} | {} |",
+            "| {} | {ours:.1} | {} | {floor:.1} | {ratio:.2} | {most} | {peak:.1} | {} |",
             row.name,
             row.floor,
-            row.most,
             if met { "yes" } else { "no" }
         );
     }

@@ -1,12 +1,19 @@
 //! Owns what a benchmark runs on: a provisioned database, a generated migration set, and the
 //! psql script that does the same work. Must never time anything.
 
+use dreichor_migrate::core::schema::canonical::fingerprint;
+use dreichor_migrate::core::schema::roles::RoleNames;
+use dreichor_migrate::store::Store as _;
+use dreichor_migrate::store::postgres::{ConnectionSpec, Host, connect};
 use std::cell::Cell;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::runtime::Builder;
 
 const PASSWORD: &str = "bench";
 
@@ -20,20 +27,52 @@ pub(crate) struct Scene {
 impl Scene {
     /// A provisioned environment with a generated set of this size.
     pub(crate) fn new(size: usize) -> Self {
+        Self::with(&size.to_string(), |migrations| {
+            let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+            let mut generate = Command::new(home.join("scripts/generate-migrations"));
+            generate.arg(migrations).arg(size.to_string()).stdout(Stdio::null());
+            assert!(generate.status().expect("the generator starts").success());
+        })
+    }
+
+    /// A provisioned environment with Dreichor's own set, and its seal.
+    pub(crate) fn own() -> Self {
+        Self::with("own", |migrations| {
+            fs::create_dir(migrations).expect("a directory");
+            let set = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+            for entry in fs::read_dir(set).expect("the set") {
+                let entry = entry.expect("an entry");
+                fs::copy(entry.path(), migrations.join(entry.file_name())).expect("a copy");
+            }
+        })
+    }
+
+    /// A provisioned environment with this many tables of ten columns, each with an identity, a
+    /// foreign key, a check and two indexes.
+    pub(crate) fn tables(number: usize) -> Self {
+        Self::with(&format!("tables_{number}"), |migrations| {
+            fs::create_dir(migrations).expect("a directory");
+            let text: String = (1..=number).map(table).collect();
+            fs::write(migrations.join("001_tables.sql"), text).expect("a migration");
+        })
+    }
+
+    /// A provisioned environment with the set that is written into its directory.
+    fn with(name: &str, write: impl Fn(&Path)) -> Self {
         let scene = Self {
             home: tempfile::tempdir().expect("a temporary directory"),
-            database: format!("bench_{size}"),
+            database: format!("bench_{name}"),
             turn: Cell::new(0),
         };
+        write(&scene.path("migrations"));
+        // A set without a seal is compared with what its requirement says.
+        let sealed = scene.path("migrations/seal.toml").exists();
+        let gate = if sealed { "[gate]\nstructure = \"fingerprint\"\n" } else { "" };
         let config = format!(
-            "migrations = \"migrations\"\n[environments.prod]\ndatabase = \"{}\"\n",
+            "migrations = \"migrations\"\n{gate}[environments.prod]\ndatabase = \"{}\"\n",
             scene.database
         );
         fs::write(scene.path("migrate.toml"), config).expect("the configuration is written");
-        let generator = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/generate-migrations");
-        let mut generate = Command::new(generator);
-        generate.arg(scene.path("migrations")).arg(size.to_string()).stdout(Stdio::null());
-        assert!(generate.status().expect("the generator starts").success());
         let printed = scene.program(&["provision"]).output().expect("provision");
         fs::write(scene.path("provision.sql"), &printed.stdout).expect("the script is written");
         let script = scene.path("provision.sql");
@@ -73,6 +112,35 @@ impl Scene {
         ]);
         let arguments: Vec<&str> = steps.iter().flat_map(|step| ["-c", step.as_str()]).collect();
         self.superuser("postgres", &arguments);
+    }
+
+    /// A requirement of the schema as it is now, and where it is written.
+    pub(crate) fn requirement(&self) -> PathBuf {
+        let roles = ["owner", "migrator", "runtime"].map(|it| format!("{}_{it}", self.database));
+        let [owner, migrator, runtime] = roles;
+        let spec = ConnectionSpec {
+            host: Host::V4,
+            port: setting("PGPORT").parse().expect("a port"),
+            user: migrator.clone(),
+            password: Some(PASSWORD.to_owned()),
+            database: self.database.clone(),
+            application_name: "bench".to_owned(),
+            search_path: vec!["public".to_owned()],
+            lock_timeout: None,
+            statement_timeout: None,
+            idle_in_transaction_timeout: None,
+            connect_timeout: Duration::from_secs(10),
+        };
+        let one = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let schema = one.block_on(async {
+            let mut store = connect(&spec, Arc::new(|_notice| ())).await.expect("a connection");
+            store.schema(&RoleNames { owner, migrator, runtime }).await.expect("a schema")
+        });
+        let text =
+            format!("requires = \"001_tables.sql\"\nschema = \"{}\"\n", fingerprint(&schema));
+        let path = self.path("requirement.toml");
+        fs::write(&path, text).expect("the requirement is written");
+        path
     }
 
     /// The binary under test, as the migrator.
@@ -152,6 +220,31 @@ impl Scene {
         fs::write(&path, script).expect("the script is written");
         path
     }
+}
+
+/// A table as a service has many of.
+fn table(number: usize) -> String {
+    let parent = match number {
+        1 => String::new(),
+        _ => format!(" REFERENCES public.part_{} (id)", number - 1),
+    };
+    format!(
+        "CREATE TABLE public.part_{number} (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    parent_id bigint{parent},
+    code text NOT NULL,
+    amount numeric(20, 8) NOT NULL DEFAULT 0,
+    quantity integer,
+    state text NOT NULL DEFAULT 'new',
+    at_step bigint NOT NULL,
+    labels text[],
+    body jsonb NOT NULL DEFAULT '{{}}',
+    remark varchar(200),
+    CONSTRAINT part_{number}_state_known CHECK (state IN ('new', 'active', 'over'))
+);
+CREATE INDEX part_{number}_code_idx ON public.part_{number} (code, id DESC);
+"
+    )
 }
 
 fn setting(name: &str) -> String {

@@ -93,6 +93,11 @@ impl Machine {
         self.write(&format!("/usr/share/dreichor/migrations/{name}"), text);
     }
 
+    /// Seals the installed set, as whoever builds a package of it does; on a server of its own.
+    pub(crate) fn seal(&self) {
+        self.must("dreichor-migrate --migrations /usr/share/dreichor/migrations seal");
+    }
+
     /// Makes the runtime of prod start at boot, with the witness that docs/operations.md names.
     pub(crate) fn enable_runtime(&self) {
         self.must(&format!(

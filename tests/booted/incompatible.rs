@@ -4,7 +4,7 @@
 use crate::host::{APPLY, GATE, RUNTIME, assert_tells, only};
 use crate::machine::{Machine, field};
 
-const ORDERS: &str = include_str!("004_add_orders.sql");
+const ORDERS: &str = include_str!("later/004_add_orders.sql");
 const FILES: &str = "/usr/share/dreichor/migrations";
 const LEDGER: &str = "002_add_shadow_ledger.sql";
 const MEMORY: &str = "003_add_decision_memory.sql";
@@ -46,7 +46,9 @@ fn an_older_release_on_a_newer_schema_does_not_start() {
         catalog: "Subject: The schema of 'prod' is ahead of this release",
     };
     assert_refuses(&host, &refusal);
-    assert_starts_with(&host, &format!("mv /root/004_add_orders.sql {FILES}/"));
+    host.must(&format!("mv /root/004_add_orders.sql {FILES}/"));
+    host.seal();
+    assert_starts_with(&host, "true");
 }
 
 #[test]
@@ -78,16 +80,19 @@ fn a_missing_file_is_refused() {
 #[test]
 fn a_file_inserted_before_the_newest_is_refused() {
     let host = Machine::host();
-    host.must(&format!("mv {FILES}/{LEDGER} /root/ && systemctl start {APPLY}"));
+    host.must(&format!("mv {FILES}/{LEDGER} {FILES}/seal.toml /root/ && systemctl start {APPLY}"));
     assert_eq!(host.applied("prod"), format!("001_init.sql\n{MEMORY}\n"));
-    host.must(&format!("mv /root/{LEDGER} {FILES}/"));
+    host.must(&format!("mv /root/{LEDGER} /root/seal.toml {FILES}/"));
     let refusal = Refusal {
         finding: "inserted",
         remedy: "nothing is inserted before an applied migration",
         ..DIVERGED
     };
     assert_tells(&assert_refuses(&host, &refusal), &[&format!("newer '{MEMORY}'")]);
-    assert_starts_with(&host, &format!("rm {FILES}/{LEDGER}"));
+    // Another set than the released one has a seal of its own.
+    host.must(&format!("rm {FILES}/{LEDGER} {FILES}/seal.toml"));
+    host.seal();
+    assert_starts_with(&host, "true");
 }
 
 /// A host whose schema fits.

@@ -166,7 +166,7 @@ fn nothing_but_an_operator_starts_the_apply() {
         assert_eq!(host.property(APPLY, trigger), "", "{trigger}");
     }
     // Nor does a boot run it, with the runtime enabled and a migration pending.
-    host.add_migration("004_add_orders.sql", include_str!("004_add_orders.sql"));
+    host.add_migration("004_add_orders.sql", include_str!("later/004_add_orders.sql"));
     host.off();
     host.on();
     assert_eq!(host.told(&format!("-b -u {APPLY}")), "", "a boot ran it");

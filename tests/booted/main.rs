@@ -4,6 +4,7 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stderr,
     reason = "a test that cannot go on has failed, and tells the machine's journal"
@@ -13,6 +14,8 @@ mod agent;
 mod by_operator;
 mod closed;
 mod credential;
+mod deploying;
+mod drifted;
 mod failing;
 mod hardening;
 mod held;
@@ -22,6 +25,7 @@ mod install;
 mod journal;
 mod machine;
 mod operations;
+mod page;
 mod provision;
 mod running;
 mod secret;

@@ -3,6 +3,7 @@
 
 use crate::host::{GATE, RUNTIME, SET, assert_tells};
 use crate::machine::{Answer, Machine, made, repository};
+use crate::page::{blocks, script};
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -13,40 +14,11 @@ const EVENT: &str = "INSERT INTO public.audit_events (id, type, version, logical
 /// The names of the events that are there.
 const EVENTS: &str = "SELECT logical_time FROM public.audit_events ORDER BY 1";
 
-/// One fenced block of the page.
-struct Block {
-    proof: Option<String>,
-    text: String,
-}
-
-/// The blocks of the page, in its order.
-fn blocks() -> Vec<Block> {
-    let page = fs::read_to_string(repository().join("docs/operations.md")).expect("the page");
-    let mut blocks = Vec::new();
-    // Behind each second fence the text is prose again.
-    for fenced in page.split("```").skip(1).step_by(2) {
-        let (info, text) = fenced.split_once('\n').expect("a fence ends its line");
-        let proof = info.split_once(" proof=").map(|(_, name)| name.to_owned());
-        blocks.push(Block { proof, text: text.to_owned() });
-    }
-    blocks
-}
-
-/// The script of a proof: all blocks with its name, one behind the other.
-fn script(name: &str) -> String {
-    let blocks = blocks();
-    let texts: Vec<&str> = blocks
-        .iter()
-        .filter(|block| block.proof.as_deref() == Some(name))
-        .map(|block| block.text.as_str())
-        .collect();
-    assert!(!texts.is_empty(), "docs/operations.md has no block 'proof={name}'");
-    texts.concat()
-}
+const PAGE: &str = "docs/operations.md";
 
 /// Runs a proof's blocks as an operator would who stops at the first failure.
 fn run(host: &Machine, name: &str) -> Answer {
-    let answer = host.run(&format!("set -eo pipefail; cd /\n{}", script(name)));
+    let answer = host.run(&script(PAGE, name));
     assert_eq!(answer.code, 0, "{name}: {answer:#?}\n{}", host.told("-b"));
     answer
 }
@@ -63,11 +35,29 @@ fn write_event(host: &Machine, number: u8) {
 
 #[test]
 fn every_marked_block_has_a_proof_here() {
-    let marked: BTreeSet<String> = blocks().into_iter().filter_map(|block| block.proof).collect();
+    let marked: BTreeSet<String> =
+        blocks(PAGE).into_iter().filter_map(|block| block.proof).collect();
     let here = fs::read_to_string(repository().join("tests/booted/operations.rs")).expect("this");
     let not_run: Vec<_> =
         marked.iter().filter(|name| !here.contains(&format!("run(&host, \"{name}\")"))).collect();
     assert!(marked.len() >= 7 && not_run.is_empty(), "not run: {not_run:?} of {marked:?}");
+}
+
+#[test]
+fn what_was_changed_by_hand_is_mended_as_the_page_says() {
+    let host = Machine::host();
+    host.at_work();
+    host.sql("prod", "CREATE INDEX made_by_hand ON public.audit_events (logical_time)");
+    let page = fs::read_to_string(repository().join("docs/operations.md")).expect("the page");
+    let told = host.refused(GATE, 13);
+    for line in
+        told.lines().filter(|line| line.contains("made_by_hand") || line.contains("exit 13"))
+    {
+        let said = line.split_once("]: ").map_or(line, |(_, said)| said);
+        assert!(page.contains(said), "not in the page: {said}");
+    }
+    assert_tells(&run(&host, "mend").stdout, &["prod: as sealed"]);
+    assert!(host.runtime_runs());
 }
 
 #[test]
@@ -165,11 +155,22 @@ fn past_the_gate_leads_only_what_root_leaves_and_only_once() {
 }
 
 #[test]
+fn one_line_says_whether_a_release_may_run() {
+    let host = Machine::host();
+    host.at_work();
+    let said = run(&host, "probe");
+    let blocks = blocks(PAGE);
+    let at = blocks.iter().position(|block| block.proof.as_deref() == Some("probe"));
+    let shown = at.and_then(|at| blocks.get(at + 1)).expect("the line behind the command");
+    assert_eq!(said.stdout, shown.text);
+}
+
+#[test]
 fn the_drill_says_what_the_page_shows() {
     let host = Machine::host();
     host.at_work();
     let said = run(&host, "drill");
-    let blocks = blocks();
+    let blocks = blocks(PAGE);
     let at = blocks.iter().position(|block| block.proof.as_deref() == Some("drill"));
     let shown = at.and_then(|at| blocks.get(at + 1)).expect("the output behind the drill");
     assert!(shown.proof.is_none() && shown.text.lines().count() > 8, "{}", shown.text);

@@ -176,3 +176,15 @@ fn every_section_of_the_operations_names_its_proof() {
         assert!(missing.is_empty(), "{section}: no such tests: {missing:?}");
     }
 }
+
+/// `docs/deploy-agent.md` names what proves it.
+#[test]
+fn every_proof_of_the_deploy_agents_page_exists() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(home.join("docs/deploy-agent.md")).expect("the page");
+    let (_, table) = page.split_once("## What is proved").expect("the table");
+    let proofs: Vec<&str> =
+        table.lines().filter(|it| it.starts_with("| ")).flat_map(names).collect();
+    let missing: Vec<_> = proofs.iter().filter(|name| !exists(home, name)).collect();
+    assert!(proofs.len() > 5 && missing.is_empty(), "no such tests: {missing:?} of {proofs:?}");
+}

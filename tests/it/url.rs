@@ -233,6 +233,7 @@ fn the_password_is_in_no_output_and_in_no_process_list() {
         &["plan"][..],
         &["status"],
         &["check"],
+        &["probe"],
         &["history"],
         &["baseline"],
         &["provision"],

@@ -8,10 +8,13 @@ mod check;
 mod history;
 mod new;
 mod plan;
+mod probe;
 mod provision;
 mod requirement;
+mod seal;
 mod status;
 mod usage;
+mod verify;
 
 use super::args::{Arguments, Command, Global};
 use super::document::Answer;
@@ -50,6 +53,9 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
         Command::Apply(given) => apply::run(&call, given).await,
         Command::Status => unless_interrupted(status::run(&call)).await,
         Command::Check(given) => unless_interrupted(check::run(&call, given)).await,
+        Command::Probe(given) => unless_interrupted(probe::run(&call, given)).await,
+        Command::Verify => unless_interrupted(verify::run(&call)).await,
+        Command::Seal(given) => unless_interrupted(seal::run(&call, given)).await,
         Command::History(given) => unless_interrupted(history::run(&call, given)).await,
         Command::Baseline(given) => baseline::run(&call, given).await,
         Command::Provision => provision::run(&call),

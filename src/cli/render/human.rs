@@ -1,6 +1,7 @@
 //! Owns the text for people: calm, complete, at most 80 columns where the data allow it. Must
 //! never decide what is wrong.
 
+use super::drift::{besides_drift, write_sealing, write_verification};
 use super::paint::Paint;
 use super::verdict::{judged_by, write_verdict};
 use super::width::columns;
@@ -39,14 +40,21 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
         Body::Baseline(takeover) => write_takeover(&mut out, takeover, paint),
         Body::Provision(sql) => out.push_str(sql),
         Body::New(created) => out.push_str(&format!("created {}\n", created.path.display())),
+        Body::Verify(it) => write_verification(&mut out, it, environment, paint),
+        Body::Seal(sealing) => write_sealing(&mut out, sealing, paint),
+        Body::SealedSchema(sealed) => out.push_str(&sealed.text),
         Body::Requirement(drafted) => match &drafted.path {
             None => out.push_str(&drafted.text),
             Some(path) => out.push_str(&format!("created {}\n", path.display())),
         },
     }
-    // A run's end is told in full above; its finding would say it again.
-    if !matches!(&document.body, Body::Apply(_)) {
-        write_findings(&mut out, &document.findings, paint);
+    match &document.body {
+        // What is told in full above, its finding would say again.
+        Body::Apply(_) => {}
+        Body::Verify(verification) => {
+            write_findings(&mut out, &besides_drift(document, verification), paint);
+        }
+        _ => write_findings(&mut out, &document.findings, paint),
     }
     if matches!(document.body, Body::Failed | Body::Apply(_)) && document.code != Code::Ok {
         let (name, number) = (document.code.name(), document.code.number());
@@ -94,6 +102,13 @@ pub(crate) fn summary(document: &Document) -> String {
         Body::Baseline(takeover) => format!("{} taken over", takeover.migrations.len()),
         Body::Provision(_) => "printed".to_owned(),
         Body::New(created) => format!("created '{}'", created.version),
+        Body::Verify(_) if document.code != Code::Ok => ended(),
+        Body::Verify(_) => "the schema is as sealed".to_owned(),
+        Body::Seal(sealing) => {
+            let (sealed, added) = (sealing.seal.entries().len(), sealing.added.len());
+            format!("{sealed} sealed, {added} of them now")
+        }
+        Body::SealedSchema(_) => "printed".to_owned(),
         Body::Requirement(drafted) => match &drafted.path {
             None => "printed".to_owned(),
             Some(path) => format!("created '{}'", path.display()),

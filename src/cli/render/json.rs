@@ -3,6 +3,7 @@
 
 use crate::cli::document::{Body, Document};
 use crate::core::code::Code;
+use crate::core::drift::Drift;
 use crate::core::failure::StatementFailure;
 use crate::core::finding::{Explain, Finding};
 use crate::core::instant::utc;
@@ -11,6 +12,7 @@ use crate::core::report::{RunEnd, RunReport};
 use crate::core::requirement::Range;
 use crate::core::set::Migration;
 use crate::core::structure::{Comparison, Structure};
+use crate::core::version::Version;
 use crate::ops::check::Checked;
 use crate::ops::requirement::Origin;
 use serde_json::{Map, Value, json};
@@ -67,6 +69,25 @@ pub(super) fn value(document: &Document) -> Value {
             add("version", json!(created.version.as_str()));
             add("path", json!(created.path.display().to_string()));
         }
+        Body::Verify(verification) => {
+            add("verdict", json!(verification.verdict.name()));
+            add("differences", verification.drifts.iter().map(drift).collect());
+            out.append(&mut structure(verification.verdict.structure()));
+        }
+        Body::Seal(sealing) => {
+            let newest = sealing.seal.newest();
+            let added: Vec<&str> = sealing.added.iter().map(Version::as_str).collect();
+            add("path", json!(sealing.path.display().to_string()));
+            add("added", json!(added));
+            add("replayed", json!(sealing.replayed));
+            add("version", json!(newest.map(|entry| entry.version.as_str())));
+            add("schema", json!(newest.map(|entry| entry.schema.to_string())));
+        }
+        Body::SealedSchema(sealed) => {
+            add("version", json!(sealed.version.as_str()));
+            add("schema", json!(sealed.fingerprint.to_string()));
+            add("text", json!(sealed.text));
+        }
         Body::Requirement(drafted) => {
             add("text", json!(drafted.text));
             add("path", json!(drafted.path.as_ref().map(|path| path.display().to_string())));
@@ -82,11 +103,22 @@ fn structure(structure: &Structure) -> Map<String, Value> {
         Structure::Off => ("off", Value::Null),
         Structure::NoSeal | Structure::SealMissing => ("no-seal", Value::Null),
         Structure::NothingApplied => ("nothing-applied", Value::Null),
+        Structure::Contradicted => ("contradicted", Value::Null),
         Structure::Unsealed(_) => ("unsealed", Value::Null),
         Structure::Compared(found) => ("compared", compared(found)),
     };
     let members = [("structure", json!(word)), ("schema", schema)];
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn drift(drift: &Drift) -> Value {
+    json!({
+        "subject": drift.difference.subject(),
+        "message": drift.difference.message(),
+        "expected": drift.expected,
+        "found": drift.found,
+        "statement": drift.statement,
+    })
 }
 
 fn compared(found: &Comparison) -> Value {
@@ -111,13 +143,27 @@ fn compared(found: &Comparison) -> Value {
 
 /// The document of a command line that could not be understood.
 pub(super) fn usage(text: &str) -> Value {
-    let finding = Finding {
+    Value::Object(base("", None, Code::Usage, &[usage_finding(text)]))
+}
+
+/// What is wrong with a command line that could not be understood.
+pub(super) fn usage_finding(text: &str) -> Finding {
+    Finding {
         code: "usage",
         subject: "command line".to_owned(),
         message: text.trim().to_owned(),
         remedy: "see 'dreichor-migrate --help'".to_owned(),
-    };
-    Value::Object(base("", None, Code::Usage, &[finding]))
+    }
+}
+
+/// A finding, as every answer has it.
+pub(super) fn written(finding: &Finding) -> Value {
+    json!({
+        "code": finding.code,
+        "subject": finding.subject,
+        "message": finding.message,
+        "remedy": finding.remedy,
+    })
 }
 
 fn base(
@@ -126,17 +172,7 @@ fn base(
     code: Code,
     findings: &[Finding],
 ) -> Map<String, Value> {
-    let findings: Vec<Value> = findings
-        .iter()
-        .map(|finding| {
-            json!({
-                "code": finding.code,
-                "subject": finding.subject,
-                "message": finding.message,
-                "remedy": finding.remedy,
-            })
-        })
-        .collect();
+    let findings: Vec<Value> = findings.iter().map(written).collect();
     let members = [
         ("command", json!(command)),
         ("environment", json!(environment)),

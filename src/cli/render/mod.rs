@@ -1,13 +1,15 @@
 //! Owns writing the answer: the only writer to standard output. What a failure has to say to
 //! people goes to standard error; what a machine asked for goes to standard output always.
 
+mod drift;
 mod human;
 mod json;
+mod line;
 mod paint;
 mod verdict;
 mod width;
 
-use super::args::ColorChoice;
+use super::args::{Arguments, ColorChoice, Command, Format};
 use super::document::{Body, Document};
 use crate::core::code::Code;
 use crate::host::log::is_journal;
@@ -17,6 +19,28 @@ use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 
 pub(super) use human::summary;
+
+/// The form in which one run answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Text for people.
+    Human,
+    /// One JSON document.
+    Json,
+    /// One line of JSON, which `probe` always gives.
+    Line,
+}
+
+impl Form {
+    /// What was asked for.
+    pub(super) fn of(arguments: &Arguments) -> Self {
+        match (&arguments.command, arguments.global.format) {
+            (Command::Probe(_), _) => Self::Line,
+            (_, Format::Human) => Self::Human,
+            (_, Format::Json) => Self::Json,
+        }
+    }
+}
 
 /// Writes the document as text for people.
 ///
@@ -46,16 +70,23 @@ pub(super) fn json(document: &Document) -> io::Result<()> {
     write_whole(io::stdout().lock(), &format!("{:#}\n", json::value(document)))
 }
 
+/// Writes the document as one line of JSON.
+pub(super) fn line(document: &Document) -> io::Result<()> {
+    write_whole(io::stdout().lock(), &format!("{}\n", line::value(document)))
+}
+
 /// Answers a command line that is wrong, or that asks for help or the version.
-pub(super) fn usage(error: &clap::Error, wants_json: bool) -> Code {
+pub(super) fn usage(error: &clap::Error, form: Form) -> Code {
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     let text = error.render().to_string();
     let written = if asked {
         write_whole(io::stdout().lock(), &text)
-    } else if wants_json {
-        write_whole(io::stdout().lock(), &format!("{:#}\n", json::usage(&text)))
     } else {
-        write_whole(io::stderr().lock(), &marked(&text))
+        match form {
+            Form::Human => write_whole(io::stderr().lock(), &marked(&text)),
+            Form::Json => write_whole(io::stdout().lock(), &format!("{:#}\n", json::usage(&text))),
+            Form::Line => write_whole(io::stdout().lock(), &format!("{}\n", line::usage(&text))),
+        }
     };
     match (asked, written) {
         (true, Ok(())) => Code::Ok,

@@ -48,13 +48,14 @@ pub(super) fn write_verdict(out: &mut String, checked: &Checked, environment: &s
 }
 
 /// What the verdict rests on.
-fn compared(structure: &Structure) -> String {
+pub(super) fn compared(structure: &Structure) -> String {
     let without =
         |why: &str| format!("versions and checksums were compared; the structure was not: {why}");
     match structure {
         Structure::Off => without("'gate.structure' is off"),
         Structure::NoSeal | Structure::SealMissing => without("the set has no seal"),
         Structure::NothingApplied => without("nothing is applied"),
+        Structure::Contradicted => without("history and files contradict each other"),
         Structure::Unsealed(version) => {
             without(&format!("'{}' is not sealed", version.escape_debug()))
         }

@@ -1,6 +1,7 @@
 //! Owns what differs between the schema that is expected and the one that was found, one
 //! difference for one cause. Must never be silent where the two texts differ.
 
+use super::consequence::without_consequences;
 use super::key::Key;
 use super::kind::Kind;
 use super::model::Schema;
@@ -68,7 +69,7 @@ pub fn compare(expected: &Schema, found: &Schema) -> Vec<Difference> {
             each_attribute(one, other, |fault| report(one, fault));
         }
     }
-    let all = told_once(all, expected, found);
+    let all = without_consequences(all, expected, found);
     order_of_columns(all, expected, found)
 }
 
@@ -92,85 +93,9 @@ fn each_attribute(expected: &Object, found: &Object, mut report: impl FnMut(Faul
 }
 
 impl Fault {
-    fn is_presence(&self) -> bool {
+    /// Whether one side alone has the object.
+    pub(super) fn is_presence(&self) -> bool {
         matches!(self, Self::Missing | Self::Unexpected)
-    }
-}
-
-/// Leaves out what only follows from another difference.
-fn told_once(all: Vec<Difference>, expected: &Schema, found: &Schema) -> Vec<Difference> {
-    // What is there on one side alone, and what may stand in it.
-    let containers: BTreeSet<&str> = all
-        .iter()
-        .filter(|it| it.fault.is_presence() && (it.kind == Kind::Schema || it.kind.has_members()))
-        .map(|it| it.name.text())
-        .collect();
-    let columns: BTreeSet<&str> =
-        all.iter().filter(|it| it.kind == Kind::Column).map(|it| it.name.text()).collect();
-    let lost: BTreeSet<&str> = all
-        .iter()
-        .filter(|it| it.kind == Kind::Column && it.fault.is_presence())
-        .map(|it| it.name.text())
-        .collect();
-    let constraints: BTreeSet<&str> =
-        all.iter().filter(|it| it.kind == Kind::Constraint).map(|it| it.name.text()).collect();
-    let changed: BTreeSet<(&str, Key)> = all
-        .iter()
-        .filter_map(|it| match it.fault {
-            Fault::Other { key, .. } => Some((it.name.text(), key)),
-            _ => None,
-        })
-        .collect();
-    let follows = |it: &Difference| {
-        let object = expected.find(it.kind, &it.name).or_else(|| found.find(it.kind, &it.name));
-        let value = |key| object.and_then(|it| it.value(key));
-        let within = (1..it.kind.depth()).any(|depth| containers.contains(it.name.outer(depth)));
-        // An index that a constraint made goes, comes and changes with it.
-        let of_constraint = it.kind == Kind::Index && constraints.contains(it.name.text());
-        // A sequence follows its column, or the table of that.
-        let of_column = it.kind == Kind::Sequence
-            && value(Key::OwnedBy).is_some_and(|column| {
-                let table = column.rsplit_once('.').map_or("", |(table, _)| table);
-                columns.contains(column) || containers.contains(table)
-            });
-        // With a column go the constraints and indexes that hold it.
-        let holds_lost = matches!(it.kind, Kind::Constraint | Kind::Index)
-            && it.fault.is_presence()
-            && value(Key::Columns).into_iter().flat_map(|names| names.split(", ")).any(|column| {
-                let table = it.name.outer(2);
-                lost.contains(format!("{table}.{column}").as_str())
-            });
-        // With a table or column go the foreign keys that lead to it.
-        let leads_to_lost = it.kind == Kind::Constraint
-            && it.fault.is_presence()
-            && value(Key::References).is_some_and(|table| {
-                let names = value(Key::ReferencedColumns).unwrap_or_default();
-                containers.contains(table)
-                    || names.split(", ").any(|it| lost.contains(format!("{table}.{it}").as_str()))
-            });
-        let of_attribute = match it.fault {
-            Fault::Other { key, .. } => causes(key).iter().any(|cause| {
-                let of_relation = key == Key::Inherited;
-                let name = if of_relation { it.name.outer(2) } else { it.name.text() };
-                changed.contains(&(name, *cause))
-            }),
-            _ => false,
-        };
-        within || of_constraint || of_column || holds_lost || leads_to_lost || of_attribute
-    };
-    let consequences: Vec<bool> = all.iter().map(follows).collect();
-    all.into_iter().zip(consequences).filter(|(_, follows)| !follows).map(|(it, _)| it).collect()
-}
-
-/// The attributes, of the same object or of its relation, that change this one as well.
-fn causes(key: Key) -> &'static [Key] {
-    match key {
-        Key::PartitionBound => &[Key::PartitionOf],
-        Key::Inherited => &[Key::PartitionOf, Key::Inherits],
-        Key::PartitionColumns | Key::PartitionExpressions => &[Key::PartitionBy],
-        Key::Expression => &[Key::Generated],
-        Key::Validated => &[Key::Enforced],
-        _ => &[],
     }
 }
 
@@ -238,7 +163,7 @@ fn columns_of<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::canonical::{fingerprint, parse};
+    use super::super::canonical::{fingerprint, parse, render};
     use super::*;
     use crate::core::finding::Explain;
     use proptest::prelude::*;
@@ -314,6 +239,101 @@ mod tests {
         );
     }
 
+    /// Objects that hang together in every way that one difference can follow from another, each
+    /// attribute with the values that it may have.
+    const TANGLE: [(&str, &[&str]); 18] = [
+        ("schema s", &["owner=owner|runtime"]),
+        ("type public.y", &["form=composite|range", "type=|integer", "range=|x"]),
+        (
+            "sequence public.q",
+            &["owned-by=|public.t.a|public.t.b", "type=integer|bigint", "cycle=|yes"],
+        ),
+        ("function public.f()", &["form=|procedure", "result=|integer", "body=x|y"]),
+        (
+            "table public.t",
+            &["partition-of=|public.p", "partition-bound=|DEFAULT", "inherits=|s.t"],
+        ),
+        ("table public.p", &["partition-by=|list|range", "partition-columns=|a|b"]),
+        ("table s.t", &["of-type=|public.y"]),
+        ("view public.v", &["definition=x|y"]),
+        (
+            "column public.t.a",
+            &["position=1|2", "type=integer|text", "identity=|always", "inherited=|yes"],
+        ),
+        (
+            "column public.t.b",
+            &["position=1|2", "generated=|stored", "expression=|a", "default=|1"],
+        ),
+        ("column public.v.a", &["position=1|2", "type=integer|text", "default=|1"]),
+        ("column s.t.a", &["position=1", "type=integer|text"]),
+        (
+            "constraint public.t.k",
+            &[
+                "form=unique|check",
+                "columns=|a|b",
+                "expression=|b",
+                "validated=|no",
+                "enforced=|no",
+            ],
+        ),
+        (
+            "constraint public.t.r",
+            &[
+                "form=\"foreign key\"",
+                "columns=a|b",
+                "references=public.p|s.t",
+                "referenced-columns=a|b",
+            ],
+        ),
+        (
+            "constraint public.p.r",
+            &[
+                "form=\"foreign key\"",
+                "columns=a|b",
+                "references=public.p|s.t",
+                "referenced-columns=a|b",
+            ],
+        ),
+        (
+            "index public.t.k",
+            &["columns=a|b", "unique=|yes", "partition-of=|public.p_k", "options=|x"],
+        ),
+        (
+            "trigger public.t.g",
+            &[
+                "events=insert|delete",
+                "definition=|\"x WHEN a EXECUTE y\"|\"z WHEN a EXECUTE y\"|\"x WHEN b EXECUTE y\"",
+            ],
+        ),
+        ("statistics public.i", &["of=public.t|s.t", "columns=a|b", "form=d|f"]),
+    ];
+
+    /// One of them for each choice of what is there and with which values.
+    fn tangled() -> impl Strategy<Value = Schema> {
+        let choices = proptest::collection::vec(any::<u8>(), TANGLE.len() * 6);
+        choices.prop_map(|choices| {
+            let mut lines = String::new();
+            for ((object, attributes), choice) in TANGLE.iter().zip(choices.chunks(6)) {
+                // Most are there, so that what hangs together meets.
+                if choice[0] % 8 == 0 {
+                    continue;
+                }
+                let mut pairs: Vec<String> = Vec::new();
+                for (attribute, choice) in attributes.iter().zip(&choice[1..]) {
+                    let (key, values) = attribute.split_once('=').expect("a key");
+                    let values: Vec<&str> = values.split('|').collect();
+                    let value = values[usize::from(*choice) % values.len()];
+                    if !value.is_empty() {
+                        pairs.push(format!("{key}={value}"));
+                    }
+                }
+                pairs.sort_by_key(|it| Key::parse(it.split('=').next().unwrap_or_default()));
+                lines.push_str(&format!("{object} {}\n", pairs.join(" ")).replace(" \n", "\n"));
+            }
+            schema(&lines)
+        })
+    }
+
     proptest! {
         #[test]
         fn there_is_a_difference_whenever_fingerprints_differ(
@@ -327,6 +347,26 @@ mod tests {
                 prop_assert_eq!(compare(&one, &two).is_empty(), fingerprint(&one) == fingerprint(&two));
                 prop_assert_eq!(compare(&two, &one).is_empty(), fingerprint(&one) == fingerprint(&two));
             }
+        }
+
+        #[test]
+        fn what_follows_from_another_never_follows_from_nothing(one in tangled(), two in tangled()) {
+            let same = fingerprint(&one) == fingerprint(&two);
+            prop_assert_eq!(compare(&one, &two).is_empty(), same);
+            prop_assert_eq!(compare(&two, &one).is_empty(), same);
+            prop_assert_eq!(compare(&one, &two).len(), compare(&two, &one).len());
+        }
+
+        #[test]
+        fn a_single_difference_is_always_told(one in tangled(), object in 0..TANGLE.len()) {
+            let name = TANGLE[object].0;
+            let text = render(&one);
+            let kept = |line: &&str| !line.starts_with(&format!("{name} ")) && *line != name;
+            let without: String = text.lines().filter(kept).map(|line| format!("{line}\n")).collect();
+            let without = parse(&without).expect("canonical");
+            let expected = usize::from(text != render(&without));
+            prop_assert!(compare(&one, &without).len() >= expected, "{name}\n{text}");
+            prop_assert!(compare(&without, &one).len() >= expected, "{name}\n{text}");
         }
     }
 }

@@ -6,20 +6,20 @@ use std::collections::BTreeMap;
 
 /// Attributes of privileges written as `WHO PRIVILEGE`, where `WHO` is `PUBLIC`, `owner`,
 /// `migrator`, `runtime` or `role NAME`, and `*` after the privilege says that it may be passed on.
-pub(super) fn attributes(grants: &[&str]) -> Vec<(Key, Box<str>)> {
+pub(super) fn attributes(grants: &[impl AsRef<str>]) -> Vec<(Key, Box<str>)> {
     let mut found: BTreeMap<Key, Vec<&str>> = BTreeMap::new();
-    for grant in grants {
+    for grant in grants.iter().map(AsRef::as_ref) {
         let (who, privilege) = grant.rsplit_once(' ').unwrap_or((grant, ""));
         // Servers before 17 do not know it, so that GRANT ALL would not mean the same everywhere.
         let (key, value) = if privilege.trim_end_matches('*') == "MAINTAIN" {
-            (Key::GrantMaintain, *grant)
+            (Key::GrantMaintain, grant)
         } else {
             match who {
                 "PUBLIC" => (Key::GrantPublic, privilege),
                 "owner" => (Key::GrantOwner, privilege),
                 "migrator" => (Key::GrantMigrator, privilege),
                 "runtime" => (Key::GrantRuntime, privilege),
-                _ => (Key::GrantOther, *grant),
+                _ => (Key::GrantOther, grant),
             }
         };
         found.entry(key).or_default().push(value);

@@ -29,6 +29,24 @@ impl Name {
         Self(text.into_boxed_str())
     }
 
+    /// A name as SQL writes it: parts between dots, quoted where they must be.
+    pub(super) fn of_sql(text: &str) -> Self {
+        let (mut parts, mut in_quotes) = (vec![String::new()], false);
+        let mut rest = text.chars().peekable();
+        while let Some(c) = rest.next() {
+            match c {
+                '"' if in_quotes && rest.peek() == Some(&'"') => {
+                    rest.next();
+                    parts.last_mut().into_iter().for_each(|part| part.push('"'));
+                }
+                '"' => in_quotes = !in_quotes,
+                '.' if !in_quotes => parts.push(String::new()),
+                _ => parts.last_mut().into_iter().for_each(|part| part.push(c)),
+            }
+        }
+        Self::of(parts.iter().map(String::as_str))
+    }
+
     /// Reads a name from the start of a line, and what follows it.
     pub(super) fn read(line: &str) -> Option<(Self, &str)> {
         let mut parts = Vec::new();
@@ -111,6 +129,17 @@ mod tests {
         assert_eq!(Name::of(["a", "b.c"]).text(), "a.\"b.c\"");
         assert_eq!(Name::of(["naïve\n"]).text(), "\"na\\u{ef}ve\\n\"");
         assert_eq!(Name::of(["public", "t", "c"]).shown(), "t.c");
+    }
+
+    #[test]
+    fn a_name_of_sql_is_the_same_name() {
+        for (text, parts) in [
+            ("public.t", &["public", "t"][..]),
+            ("public.\"T\".\"a.b\"", &["public", "T", "a.b"]),
+            ("\"a\"\"b\".c", &["a\"b", "c"]),
+        ] {
+            assert_eq!(Name::of_sql(text), Name::of(parts.iter().copied()), "{text}");
+        }
     }
 
     proptest! {

@@ -16,6 +16,64 @@ pub struct Object {
     attributes: Box<[(Key, Box<str>)]>,
 }
 
+/// An object while a store tells it.
+#[derive(Debug)]
+pub struct Draft {
+    kind: Kind,
+    parts: usize,
+    name: Name,
+    attributes: Vec<(Key, Box<str>)>,
+}
+
+impl Draft {
+    /// An object of this kind, with the parts of its name.
+    #[must_use]
+    pub fn new(kind: Kind, parts: &[&str]) -> Self {
+        let name = Name::of(parts.iter().copied());
+        Self { kind, parts: parts.len(), name, attributes: Vec::new() }
+    }
+
+    /// Adds an attribute, with SQL text as every server writes it. Without a value it is not
+    /// there.
+    #[must_use]
+    pub fn with(mut self, key: Key, value: Option<impl Into<Box<str>>>) -> Self {
+        if let Some(value) = value {
+            let value: Box<str> = value.into();
+            let value = if key.is_statement() {
+                normalise_statement(&value).into_boxed_str()
+            } else if key.is_expression() {
+                normalise_expression(&value).into_boxed_str()
+            } else {
+                value
+            };
+            self.attributes.push((key, value));
+        }
+        self
+    }
+
+    /// Adds privileges as `WHO PRIVILEGE`.
+    #[must_use]
+    pub fn with_grants(mut self, grants: &[String]) -> Self {
+        self.attributes.append(&mut grant::attributes(grants));
+        self
+    }
+
+    /// The object.
+    ///
+    /// # Errors
+    /// [`SchemaFault::Malformed`] when its name has not as many parts as its kind, or when an
+    /// attribute is there twice.
+    pub fn finish(self) -> Result<Object, SchemaFault> {
+        if self.parts != self.kind.depth() {
+            return Err(SchemaFault::Malformed {
+                object: format!("{} {}", self.kind.name(), self.name.text()),
+                what: "a name of another length",
+            });
+        }
+        Object::new(self.kind, self.name, self.attributes)
+    }
+}
+
 impl Object {
     /// An object with these attributes, in any order.
     ///
@@ -35,43 +93,6 @@ impl Object {
             });
         }
         Ok(Self { kind, name, attributes: attributes.into_boxed_slice() })
-    }
-
-    /// An object as a store tells it: the name's parts, attributes as keys and values by turns,
-    /// and privileges as `WHO PRIVILEGE`. An attribute without a value is not there.
-    ///
-    /// # Errors
-    /// [`SchemaFault::Malformed`] when a kind or attribute is unknown or does not fit.
-    pub fn from_row<'a>(
-        kind: &str,
-        parts: &[&str],
-        attributes: impl IntoIterator<Item = Option<&'a str>>,
-        grants: &[&str],
-    ) -> Result<Self, SchemaFault> {
-        let fault =
-            |what| SchemaFault::Malformed { object: format!("{kind} {}", parts.join(".")), what };
-        let known = Kind::parse(kind).ok_or_else(|| fault("an unknown kind"))?;
-        if parts.len() != known.depth() {
-            return Err(fault("a name of another length"));
-        }
-        let mut found = grant::attributes(grants);
-        let mut words = attributes.into_iter();
-        while let Some(key) = words.next() {
-            let Some(value) = words.next() else {
-                return Err(fault("an attribute without a value"));
-            };
-            let (Some(key), Some(value)) = (key, value) else { continue };
-            let key = Key::parse(key).ok_or_else(|| fault("an unknown attribute"))?;
-            let value = if key.is_statement() {
-                normalise_statement(value)
-            } else if key.is_expression() {
-                normalise_expression(value)
-            } else {
-                value.to_owned()
-            };
-            found.push((key, value.into_boxed_str()));
-        }
-        Self::new(known, Name::of(parts.iter().copied()), found)
     }
 
     /// What it is.

@@ -1,3 +1,5 @@
+//! Owns the cases of the seal. Must never need a server.
+
 use super::*;
 use crate::core::finding::Explain;
 use crate::core::schema::canonical::{parse as canonical, render as canonical_text};

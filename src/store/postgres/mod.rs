@@ -1,20 +1,21 @@
 //! PostgreSQL behind the store's traits. One room for each thing: `connect` reaches the
 //! server and makes sure that it is the right one, `pin` says what every session is set to,
-//! `tables` knows the two history tables, `read` reads them, `schema` reads the catalogs,
-//! `privilege` asks for rights, `lock` takes the run lock, `session` writes under it, `cancel`
-//! stops a statement, `provision` prints SQL for psql.
-//! All statements of our own are schema-qualified and carry values as parameters.
+//! `tables` knows the two history tables, `read` reads them, `catalogs` reads the schema and the
+//! runtime role's rights, `lock` takes the run lock, `session` writes under it, `cancel`
+//! stops a statement, `provision` prints SQL for psql, and `scratch` that of scratch databases.
+//! All statements of our own are schema-qualified and carry values as parameters, but those on
+//! the catalogs, whose only values are numbers of objects.
 
 mod cancel;
+mod catalogs;
 mod connect;
 mod driver;
 mod error;
 mod lock;
 mod pin;
-mod privilege;
 pub mod provision;
 mod read;
-mod schema;
+pub mod scratch;
 mod session;
 mod tables;
 

@@ -267,13 +267,13 @@ fn footer(names: &Names) -> String {
 
 /// Quotes a name as an identifier (manual, "Identifiers and Key Words"). psql replaces no
 /// variable and reads no meta-command between the quotes. No name holds a NUL.
-fn identifier(name: &str) -> String {
+pub(super) fn identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('\0', "\u{FFFD}").replace('"', "\"\""))
 }
 
 /// Quotes a text as a literal (manual, "String Constants") that reads the same whatever
 /// `standard_conforming_strings` says.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let doubled = text.replace('\0', "\u{FFFD}").replace('\'', "''");
     if doubled.contains('\\') {
         format!("E'{}'", doubled.replace('\\', "\\\\"))

@@ -119,7 +119,8 @@ impl Connection {
         Ok(())
     }
 
-    /// The history, and what else is wanted, from one snapshot and in one round trip.
+    /// The history, and what else is wanted, from one snapshot; without the schema, in one round
+    /// trip.
     pub(super) async fn read_facts(
         &mut self,
         inquiry: Option<&Inquiry>,
@@ -131,7 +132,7 @@ impl Connection {
             log_exists: presence.log,
             ..History::default()
         };
-        // Both questions go out together, and the end of the snapshot with them.
+        // All questions go out together, and the end of the snapshot with them.
         let applied = &mut history.applied;
         let versions = async {
             if !presence.history {
@@ -170,25 +171,19 @@ impl Connection {
             })
             .await
         };
-        let rights = async {
-            match inquiry {
-                Some(inquiry) => self.read_excesses(&inquiry.privileges).await,
-                None => Ok(Vec::new()),
-            }
+        let schema = inquiry.and_then(|it| it.schema.as_ref());
+        let catalogs = self.read_catalogs(schema, inquiry.map(|it| &it.privileges));
+        let (versions, names, sums, catalogs, closed) = if schema.is_some() {
+            // What is asked for last depends on what was answered first.
+            let read = tokio::join!(biased; versions, names, sums, catalogs);
+            (read.0, read.1, read.2, read.3, self.close_snapshot().await)
+        } else {
+            tokio::join!(biased; versions, names, sums, catalogs, self.close_snapshot())
         };
-        let schema = async {
-            match inquiry.and_then(|it| it.schema.as_ref()) {
-                Some(roles) => self.read_schema_in_snapshot(roles).await.map(Some),
-                None => Ok(None),
-            }
-        };
-        let (versions, names, sums, rights, schema, closed) =
-            tokio::join!(biased; versions, names, sums, rights, schema, self.close_snapshot());
-        let read = versions.and(names).and(sums).and(rights);
-        let read = read.and_then(|excesses| Ok((excesses, schema?)));
+        let read = versions.and(names).and(sums).and(catalogs);
         match read.and_then(|read| closed.map(|()| read)) {
             Err(fault) => Err(self.explain(fault).await),
-            Ok((excesses, schema)) => {
+            Ok((schema, excesses)) => {
                 history.attach(checksums);
                 Ok(Facts { history, excesses, schema })
             }

@@ -267,3 +267,92 @@ CREATE TABLE t (a int); CREATE SEQUENCE s OWNED BY t.a;
 ALTER SEQUENCE s OWNED BY NONE;
 -- expect
 -- sequence s: owned by public.t.a expected, none found
+
+-- case a column is stored otherwise
+-- base
+CREATE TABLE t (a text);
+-- change
+ALTER TABLE t ALTER a SET STORAGE PLAIN;
+-- expect
+-- column t.a: storage none expected, plain found
+
+-- case a column is compressed otherwise
+-- base
+CREATE TABLE t (a text);
+-- change
+ALTER TABLE t ALTER a SET COMPRESSION pglz;
+-- expect
+-- column t.a: compression none expected, pglz found
+
+-- case options of a column
+-- base
+CREATE TABLE t (a int);
+-- change
+ALTER TABLE t ALTER a SET (n_distinct = 5);
+-- expect
+-- column t.a: options none expected, n_distinct=5 found
+
+-- case a column is inherited alone, or declared as well
+-- base
+CREATE TABLE p (a int); CREATE TABLE c () INHERITS (p);
+-- change
+DROP TABLE c; CREATE TABLE c (a int) INHERITS (p);
+-- expect
+-- column c.a: inherited expected
+
+-- case an inherited column came to the parent and to its child
+-- base
+CREATE TABLE p (a int); CREATE TABLE c (b int) INHERITS (p);
+-- change
+ALTER TABLE p ADD x int;
+-- expect
+-- column c.x: not expected
+-- column p.x: not expected
+
+-- case NOT NULL that is not validated since 18
+-- base
+CREATE TABLE t (a int NOT NULL, b int); ALTER TABLE t ADD CONSTRAINT n NOT NULL b NOT VALID; CREATE TABLE u (a int);
+-- change
+ALTER TABLE t ALTER a DROP NOT NULL; ALTER TABLE t ADD CONSTRAINT m NOT NULL a NOT VALID; ALTER TABLE t ALTER b DROP NOT NULL;
+ALTER TABLE u ADD CONSTRAINT n NOT NULL a NOT VALID;
+-- expect
+-- column t.a: not null expected, not null that is not valid found
+-- column t.b: not null that is not valid expected
+-- column u.a: not null that is not valid found, not expected
+
+-- case a type of another schema
+-- base
+CREATE SCHEMA s; CREATE TYPE e AS ENUM ('a'); CREATE TYPE s.e AS ENUM ('a'); CREATE TABLE t (a e, b e[]);
+-- change
+ALTER TABLE t ALTER a TYPE s.e USING NULL; ALTER TABLE t ALTER b TYPE s.e[] USING NULL;
+-- expect
+-- column t.a: public.e expected, s.e found
+-- column t.b: public.e[] expected, s.e[] found
+
+-- case a default of a number, of time and of an array
+-- base
+CREATE TABLE t (a numeric DEFAULT 1.0, b interval DEFAULT '1 day', c text[] DEFAULT '{a,b}', d timestamptz DEFAULT '2020-01-01 UTC');
+-- change
+ALTER TABLE t ALTER a SET DEFAULT 1.00, ALTER b SET DEFAULT '24:00', ALTER c SET DEFAULT '{b,a}', ALTER d SET DEFAULT '2020-01-02 UTC';
+-- expect
+-- column t.a: default 1.0 expected, 1.00 found
+-- column t.b: default '1 day'::interval expected, '24:00:00'::interval found
+-- column t.c: default '{a,b}'::text[] expected, '{b,a}'::text[] found
+-- column t.d: default '2020-01-01 00:00:00+00'::timestamp with time zone expected, '2020-01-02 00:00:00+00'::timestamp with time zone found
+
+-- case a column is gone and others changed places
+-- base
+CREATE TABLE t (a int, b int, c int, d int);
+-- change
+ALTER TABLE t DROP a; ALTER TABLE t DROP b, ADD b int;
+-- expect
+-- table t: columns in the order b, c, d expected, c, d, b found
+-- column t.a: missing
+
+-- case a column is in a place of its own
+-- base
+CREATE TABLE t (a int, b int);
+-- change
+DROP TABLE t; CREATE TABLE t (x int, a int, b int);
+-- expect
+-- column t.x: not expected

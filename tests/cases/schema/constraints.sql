@@ -228,5 +228,186 @@ CREATE TABLE t (a int, b int, c int); CREATE STATISTICS s (ndistinct) ON a, b FR
 -- change
 DROP STATISTICS s; CREATE STATISTICS s (dependencies) ON a, c FROM t;
 -- expect
--- statistics s: form d expected, f found
+-- statistics s: form ndistinct expected, dependencies found
 -- statistics s: columns a, b expected, a, c found
+
+-- case a unique constraint became the primary key
+-- base
+CREATE TABLE t (a int NOT NULL CONSTRAINT k UNIQUE);
+-- change
+ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k PRIMARY KEY (a);
+-- expect
+-- constraint t.k: form unique expected, primary key found
+
+-- case a foreign key is of another column
+-- base
+CREATE TABLE t (a int PRIMARY KEY, b int CONSTRAINT f REFERENCES t, c int);
+-- change
+ALTER TABLE t DROP CONSTRAINT f, ADD CONSTRAINT f FOREIGN KEY (c) REFERENCES t;
+-- expect
+-- constraint t.f: columns b expected, c found
+
+-- case a foreign key refers to another column alone
+-- base
+CREATE TABLE t (a int PRIMARY KEY, b int UNIQUE, c int CONSTRAINT f REFERENCES t (a));
+-- change
+ALTER TABLE t DROP CONSTRAINT f, ADD CONSTRAINT f FOREIGN KEY (c) REFERENCES t (b);
+-- expect
+-- constraint t.f: referenced columns a expected, b found
+
+-- case a foreign key matches otherwise
+-- base
+CREATE TABLE t (a int, b int, c int, d int, PRIMARY KEY (a, b), CONSTRAINT f FOREIGN KEY (c, d) REFERENCES t);
+-- change
+ALTER TABLE t DROP CONSTRAINT f, ADD CONSTRAINT f FOREIGN KEY (c, d) REFERENCES t MATCH FULL;
+-- expect
+-- constraint t.f: match none expected, full found
+
+-- case a foreign key does something else when a row is changed
+-- base
+CREATE TABLE t (a int PRIMARY KEY, b int CONSTRAINT f REFERENCES t ON UPDATE CASCADE);
+-- change
+ALTER TABLE t DROP CONSTRAINT f, ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES t ON UPDATE RESTRICT;
+-- expect
+-- constraint t.f: on update cascade expected, restrict found
+
+-- case a foreign key does something else when a row is deleted
+-- base
+CREATE TABLE t (a int PRIMARY KEY, b int CONSTRAINT f REFERENCES t ON DELETE SET NULL);
+-- change
+ALTER TABLE t DROP CONSTRAINT f, ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES t ON DELETE SET DEFAULT;
+-- expect
+-- constraint t.f: on delete set null expected, set default found
+
+-- case a foreign key is not validated
+-- base
+CREATE TABLE t (a int PRIMARY KEY, b int CONSTRAINT f REFERENCES t);
+-- change
+ALTER TABLE t DROP CONSTRAINT f, ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES t NOT VALID;
+-- expect
+-- constraint t.f: not validated found, not expected
+
+-- case a foreign key is not enforced since 18
+-- base
+CREATE TABLE t (a int PRIMARY KEY, b int CONSTRAINT f REFERENCES t);
+-- change
+ALTER TABLE t ALTER CONSTRAINT f NOT ENFORCED;
+-- expect
+-- constraint t.f: not enforced found, not expected
+
+-- case a unique constraint is deferrable with its index
+-- base
+CREATE TABLE t (a int CONSTRAINT k UNIQUE);
+-- change
+ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k UNIQUE (a) DEFERRABLE;
+-- expect
+-- constraint t.k: deferrable none expected, initially immediate found
+
+-- case a unique constraint takes nulls for the same since 15
+-- base
+CREATE TABLE t (a int CONSTRAINT k UNIQUE);
+-- change
+ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k UNIQUE NULLS NOT DISTINCT (a);
+-- expect
+-- index t.k: nulls not distinct found, not expected
+
+-- case a unique constraint holds for a period since 18
+-- base
+CREATE TABLE t (a int4range, b tsrange, CONSTRAINT k UNIQUE (a, b));
+-- change
+ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k UNIQUE (a, b WITHOUT OVERLAPS);
+-- expect
+-- constraint t.k: period found, not expected
+
+-- case a check is inherited alone, or declared as well
+-- base
+CREATE TABLE p (a int CONSTRAINT k CHECK (a > 0)); CREATE TABLE c () INHERITS (p);
+-- change
+DROP TABLE c; CREATE TABLE c (CONSTRAINT k CHECK (a > 0)) INHERITS (p);
+-- expect
+-- constraint c.k: inherited expected
+
+-- case an exclusion has another condition
+-- base
+CREATE TABLE t (a int4range, b int, CONSTRAINT e EXCLUDE USING gist (a WITH &&) WHERE (b > 0));
+-- change
+ALTER TABLE t DROP CONSTRAINT e, ADD CONSTRAINT e EXCLUDE USING gist (a WITH &&) WHERE (b > 1);
+-- expect
+-- index t.e: predicate (b > 0) expected, (b > 1) found
+
+-- case an exclusion is of an expression
+-- base
+CREATE TABLE t (a int, b int, CONSTRAINT e EXCLUDE USING gist (int4range(a, b) WITH &&));
+-- change
+ALTER TABLE t DROP CONSTRAINT e, ADD CONSTRAINT e EXCLUDE USING gist (int4range(b, a) WITH &&);
+-- expect
+-- index t.e: expressions int4range(a, b) expected, int4range(b, a) found
+
+-- case an index has another method alone
+-- base
+CREATE TABLE t (a int); CREATE INDEX i ON t (a);
+-- change
+DROP INDEX i; CREATE INDEX i ON t USING hash (a);
+-- expect
+-- index t.i: access method none expected, hash found
+
+-- case options of an index
+-- base
+CREATE TABLE t (a int); CREATE INDEX i ON t (a);
+-- change
+ALTER INDEX i SET (fillfactor = 70);
+-- expect
+-- index t.i: options none expected, fillfactor=70 found
+
+-- case an operator class has other parameters
+-- base
+CREATE TABLE t (a tsvector); CREATE INDEX i ON t USING gist (a);
+-- change
+DROP INDEX i; CREATE INDEX i ON t USING gist (a tsvector_ops (siglen = 100));
+-- expect
+-- index t.i: columns a expected, a (siglen=100) found
+
+-- case an index was never finished
+-- base
+CREATE TABLE t (a int); CREATE INDEX i ON t (a);
+-- change
+UPDATE pg_index SET indisready = false WHERE indexrelid = 'i'::regclass;
+-- expect
+-- index t.i: not ready found, not expected
+
+-- case an index became part of a partitioned one
+-- base
+CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+CREATE INDEX i ON ONLY p (a); CREATE INDEX i1 ON p1 (a);
+-- change
+ALTER INDEX i ATTACH PARTITION i1;
+-- expect
+-- index p1.i1: partition of none expected, public.i found
+
+-- case an index of another name
+-- base
+CREATE TABLE t (a int); CREATE INDEX i ON t (a);
+-- change
+ALTER INDEX i RENAME TO j;
+-- expect
+-- index t.i: missing
+-- index t.j: not expected
+
+-- case a constraint of another name
+-- base
+CREATE TABLE t (a int CONSTRAINT k PRIMARY KEY);
+-- change
+ALTER TABLE t RENAME CONSTRAINT k TO l;
+-- expect
+-- constraint t.k: missing
+-- constraint t.l: not expected
+
+-- case a table of another name
+-- base
+CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE w (a int CONSTRAINT f REFERENCES t);
+-- change
+ALTER TABLE t RENAME TO u;
+-- expect
+-- table t: missing
+-- table u: not expected
+-- constraint w.f: references public.t expected, public.u found

@@ -55,3 +55,62 @@ CREATE TABLE t (a int);
 -- change
 CREATE TEMPORARY TABLE x (a int); CREATE TEMPORARY VIEW y AS SELECT a FROM x;
 -- expect
+
+-- case the server's own note of a column's version
+-- base
+CREATE TABLE public.t (a int, b text);
+CREATE INDEX t_b ON public.t (b text_pattern_ops);
+-- change
+SET allow_system_table_mods = on;
+UPDATE pg_attribute SET attoptions = '{pg_attver=31104208}' WHERE attrelid IN ('public.t'::regclass, 'public.t_b'::regclass) AND attnum > 0;
+
+-- case another version of an extension is noted
+-- base
+CREATE EXTENSION citext VERSION '1.5';
+-- change
+ALTER EXTENSION citext UPDATE TO '1.6';
+-- expect
+
+-- case that a materialized view is empty is noted
+-- base
+CREATE MATERIALIZED VIEW m AS SELECT 1 AS a;
+-- change
+REFRESH MATERIALIZED VIEW m WITH NO DATA;
+-- expect
+
+-- case by which index a table was put in order is noted
+-- base
+CREATE TABLE t (a int); CREATE INDEX i ON t (a);
+-- change
+ALTER TABLE t CLUSTER ON i;
+-- expect
+
+-- case where a table and its index are stored is noted
+-- base
+CREATE TABLE t (a int); CREATE INDEX i ON t (a);
+-- change
+SET allow_in_place_tablespaces = on;
+CREATE TABLESPACE {role}_space LOCATION '';
+ALTER TABLE t SET TABLESPACE {role}_space; ALTER INDEX i SET TABLESPACE {role}_space;
+-- expect
+
+-- case rights that are written out and rights by default are the same
+-- base
+CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE e AS ENUM ('a');
+-- change
+GRANT ALL ON t TO postgres; GRANT EXECUTE ON FUNCTION f() TO PUBLIC; GRANT USAGE ON TYPE e TO PUBLIC;
+-- expect
+
+-- case names of NOT NULL are not told since 18
+-- base
+CREATE TABLE t (a int CONSTRAINT one NOT NULL);
+-- change
+ALTER TABLE t RENAME CONSTRAINT one TO other;
+-- expect
+
+-- case what is in the schemas of the server itself
+-- base
+CREATE TABLE t (a int);
+-- change
+CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE pg_temp.e AS ENUM ('a');
+-- expect

@@ -2,7 +2,9 @@
 //! other, with the default that it has.
 
 use super::read;
-use dreichor_migrate::config::{Configuration, ENVIRONMENT_KEYS, FILE_KEYS, Overrides, Settings};
+use dreichor_migrate::config::{
+    Configuration, ENVIRONMENT_KEYS, FILE_KEYS, GATE_KEYS, IGNORE_KEYS, Overrides, Settings,
+};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -39,8 +41,10 @@ fn the_packaged_file_names_every_key() {
     let mut named: Vec<&str> = text.lines().filter_map(assignment).map(|(key, _)| key).collect();
     named.sort_unstable();
     named.dedup();
-    let mut known: Vec<&str> = FILE_KEYS.iter().chain(ENVIRONMENT_KEYS).copied().collect();
-    known.retain(|key| *key != "environments");
+    let keys = FILE_KEYS.iter().chain(GATE_KEYS).chain(ENVIRONMENT_KEYS);
+    let mut known: Vec<&str> = keys.copied().collect();
+    // Tables have no line of their own.
+    known.retain(|key| !["environments", "gate"].contains(key));
     known.sort_unstable();
     assert_eq!(named, known);
 }
@@ -104,6 +108,10 @@ fn the_manual_page_names_every_key_with_its_default() {
         };
         told.push(key);
     }
-    let known: Vec<&str> = ["migrations"].iter().chain(ENVIRONMENT_KEYS).copied().collect();
+    let known: Vec<&str> =
+        ["migrations"].iter().chain(GATE_KEYS).chain(ENVIRONMENT_KEYS).copied().collect();
     assert_eq!(told, known, "the page follows the order of the program");
+    for key in IGNORE_KEYS {
+        assert!(read(PAGE).contains(&format!("\n.BR {key} ,\n")), "{key}");
+    }
 }

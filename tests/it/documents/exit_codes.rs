@@ -35,3 +35,21 @@ fn every_table_of_exit_codes_is_the_programs() {
         hold(name, &with_table(&read(name), HEAD, &table()));
     }
 }
+
+/// The page of the deploy agent says what to do for each code that a question can end with.
+#[test]
+fn the_deploy_agents_page_knows_every_code_of_an_answer() {
+    let page = read("docs/deploy-agent.md");
+    let (_, table) = page.split_once("## What each answer means").expect("the section");
+    let (table, _) = table.split_once("\n## ").expect("its end");
+    // Only a run that changes something ends with these.
+    let of_runs = [21, 22, 23, 40, 43, 44];
+    for row in &TABLE {
+        let told = format!("{} `{}`", row.number, row.name);
+        let stands = table.lines().any(|line| {
+            let cell = line.strip_prefix("| ").and_then(|line| line.split(" | ").next());
+            cell.is_some_and(|cell| cell.split(", ").any(|code| code == told))
+        });
+        assert_eq!(stands, !of_runs.contains(&row.number), "{told}");
+    }
+}

@@ -1,8 +1,9 @@
 //! Owns the proof of statements that mend: carried out, whatever had one is gone, and nothing
 //! else came. Must never take a statement for tried that no server has carried out.
 
-use super::cases::{CLEAR, Case, read};
-use super::reader::Standing;
+use super::case::{Case, read_all};
+use super::cases::CLEAR;
+use super::reader::{Reader, StandingReader, major};
 use crate::support::World;
 use dreichor_migrate::core::schema::canonical::{fingerprint, render};
 use dreichor_migrate::core::schema::difference::{Difference, compare};
@@ -10,7 +11,7 @@ use dreichor_migrate::core::schema::mend::statement;
 use dreichor_migrate::core::schema::model::Schema;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 /// How many differences there were, how many had a statement, and how many schemas were mended
@@ -24,19 +25,16 @@ struct Tally {
 
 struct Bench {
     world: World,
-    reader: Standing,
-    major: u32,
+    reader: StandingReader,
     tally: Tally,
 }
 
 impl Bench {
     fn new() -> Self {
         let world = World::empty();
-        let major = world.sql("SELECT current_setting('server_version_num')::int / 10000");
         // Nothing here has to outlive the server.
         world.sql(&format!("ALTER DATABASE {} SET synchronous_commit = off", world.database));
-        let major = major.parse().expect("a number");
-        Self { reader: Standing::runtime(&world), world, major, tally: Tally::default() }
+        Self { reader: Reader::runtime(&world).stay(), world, tally: Tally::default() }
     }
 
     fn roles(&self, text: &str) -> String {
@@ -94,15 +92,15 @@ impl Bench {
     }
 
     /// The case, and the case the other way round.
-    fn run(&mut self, case: &Case<'_>) {
+    fn run(&mut self, case: &Case) {
         let base = format!("{CLEAR}{}", self.roles(&case.base));
         let change = format!("{base}{}", self.roles(&case.change));
         self.world.sql(&base);
         let before = self.reader.read();
         self.world.sql(&change);
         let after = self.reader.read();
-        self.mend_one_by_one(case.name, &before, &after, &change);
-        let (_, is_whole) = self.mend(case.name, &before, &after);
+        self.mend_one_by_one(&case.name, &before, &after, &change);
+        let (_, is_whole) = self.mend(&case.name, &before, &after);
         if !is_whole {
             self.world.sql(&base);
         }
@@ -112,15 +110,10 @@ impl Bench {
     }
 }
 
-fn home() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/schema")
-}
-
-fn run_file(path: &Path) -> Tally {
+fn run_all(cases: &[Case]) -> Tally {
     let mut bench = Bench::new();
-    let text = fs::read_to_string(path).expect("text");
-    let major = bench.major;
-    for case in read(&text).iter().filter(|it| it.since <= major) {
+    let major = major();
+    for case in cases.iter().filter(|it| it.since <= major) {
         bench.run(case);
     }
     bench.tally
@@ -128,11 +121,9 @@ fn run_file(path: &Path) -> Tally {
 
 #[test]
 fn what_has_a_statement_is_mended_by_it_in_every_case_and_its_reverse() {
-    let entries = fs::read_dir(home()).expect("the cases").map(|it| it.expect("an entry").path());
-    let files: Vec<PathBuf> =
-        entries.filter(|it| it.extension().is_some_and(|it| it == "sql")).collect();
+    let files = read_all();
     let tallies: Vec<Tally> = thread::scope(|scope| {
-        let runs: Vec<_> = files.iter().map(|path| scope.spawn(move || run_file(path))).collect();
+        let runs: Vec<_> = files.iter().map(|(_, cases)| scope.spawn(|| run_all(cases))).collect();
         runs.into_iter()
             .map(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
@@ -205,7 +196,10 @@ const CHANGES: &[&str] = &[
 #[test]
 fn a_schema_of_everything_is_mended() {
     let mut bench = Bench::new();
-    let base = fs::read_to_string(home().join("everything/all_majors.sql")).expect("text");
+    let base = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/schema/everything/all_majors.sql"),
+    )
+    .expect("text");
     bench.world.sql(&base);
     let sealed = bench.reader.read();
     let mut reversed = 0;

@@ -2,7 +2,7 @@
 //! runtime has.
 
 use crate::support::World;
-use crate::support::server::{port, setting};
+use crate::support::server::{port, setting, sql};
 use crate::support::world::PASSWORD;
 use dreichor_migrate::core::finding::Explain as _;
 use dreichor_migrate::core::schema::canonical::{fingerprint, render};
@@ -60,6 +60,17 @@ impl Reader {
         }
     }
 
+    /// The same, with a connection that stays: signing on takes longer than reading.
+    pub(super) fn stay(&self) -> StandingReader {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let store = runtime.block_on(connect(&self.spec, Arc::new(|_notice| ())));
+        let store = store.expect("a connection");
+        let mut reader = StandingReader { store, runtime, roles: self.roles.clone() };
+        // The first answer is of the moment of signing on.
+        reader.read();
+        reader
+    }
+
     pub(super) fn try_read(&self) -> Result<Schema, StoreFault> {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
@@ -74,30 +85,26 @@ impl Reader {
     }
 }
 
-/// A reader that stays signed on, for who reads often.
-pub(super) struct Standing {
+/// A reader that is connected.
+pub(super) struct StandingReader {
     runtime: Runtime,
     store: Connection,
     pub(super) roles: RoleNames,
 }
 
-impl Standing {
-    /// As the world's runtime, for the world's roles.
-    pub(super) fn runtime(world: &World) -> Self {
-        let Reader { spec, roles } = Reader::runtime(world);
-        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let store = runtime.block_on(connect(&spec, Arc::new(|_notice| ()))).expect("a server");
-        let mut standing = Self { runtime, store, roles };
-        // The first answer is of the moment of signing on.
-        standing.read();
-        standing
-    }
-
+impl StandingReader {
     #[track_caller]
     pub(super) fn read(&mut self) -> Schema {
-        let read = self.runtime.block_on(self.store.schema(&self.roles));
-        read.unwrap_or_else(|fault| panic!("{}: {fault:?}", fault.message()))
+        self.runtime
+            .block_on(self.store.schema(&self.roles))
+            .unwrap_or_else(|fault| panic!("{}: {fault:?}", fault.message()))
     }
+}
+
+/// The server's major version.
+pub(super) fn major() -> u32 {
+    let number = sql("postgres", "SELECT current_setting('server_version_num')::int / 10000");
+    number.parse().expect("a number")
 }
 
 /// What differs, as sentences, after proving that texts and differences tell the same.

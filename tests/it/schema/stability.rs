@@ -5,6 +5,9 @@ use super::reader::{Reader, sentences};
 use crate::support::World;
 use crate::support::server::{feed, psql, sql, tool, unique};
 use dreichor_migrate::core::schema::canonical::{fingerprint, parse, render};
+use dreichor_migrate::core::schema::key::Key;
+use dreichor_migrate::core::schema::kind::Kind;
+use dreichor_migrate::core::schema::name::Name;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -26,18 +29,18 @@ impl Drop for Database {
     }
 }
 
-fn text_of(path: &str) -> String {
+pub(super) fn text_of(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("it is there")
 }
 
 /// Dreichor's own set.
-fn own_set() -> String {
+pub(super) fn own_set() -> String {
     ["001_init.sql", "002_add_shadow_ledger.sql", "003_add_decision_memory.sql"]
         .map(|name| text_of(&format!("migrations/{name}")))
         .concat()
 }
 
-const EVERYTHING: &str = "tests/cases/schema/everything/all_majors.sql";
+pub(super) const EVERYTHING: &str = "tests/cases/schema/everything/all_majors.sql";
 
 #[test]
 fn the_same_set_has_the_same_fingerprint_on_every_major() {
@@ -113,4 +116,24 @@ fn whoever_reads_reads_the_same() {
         world.database
     ));
     assert_eq!(render(&Reader::runtime(&world).read()), text);
+}
+
+#[test]
+fn words_that_mean_more_than_a_name_are_quoted_as_the_server_quotes_them() {
+    let world = World::empty();
+    let words = "FROM pg_get_keywords() WHERE catcode <> 'U'";
+    let names = world.sql(&format!(
+        "SELECT string_agg(quote_ident(word), ', ' ORDER BY word COLLATE \"C\") {words}"
+    ));
+    assert!(names.split(", ").count() > 100 && names.split(", ").all(|it| it.starts_with('"')));
+    let columns =
+        world.sql(&format!("SELECT string_agg(format('%I integer', word), ', ') {words}"));
+    world.sql(&format!(
+        "CREATE TABLE t ({columns}); \
+         CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; \
+         CREATE TRIGGER g BEFORE UPDATE OF {names} ON t FOR EACH ROW EXECUTE FUNCTION f()"
+    ));
+    let schema = Reader::runtime(&world).read();
+    let trigger = Name::of(["public", "t", "g"]);
+    assert_eq!(schema.value(Kind::Trigger, &trigger, Key::Columns), Some(&*names));
 }
