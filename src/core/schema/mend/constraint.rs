@@ -111,7 +111,10 @@ fn by_index(scene: &Scene<'_>, alter: &str, form: &str) -> Option<String> {
         && [Key::AccessMethod, Key::Predicate, Key::Expressions, Key::PartitionOf]
             .into_iter()
             .all(|key| sealed.value(key).is_none());
-    if !is_plain || scene.sealed(Key::Period).is_some() {
+    // A table has one primary key.
+    let is_second = form == "primary key"
+        && scene.live_members(Kind::Constraint).any(|it| it.value(Key::Form) == Some(form));
+    if !is_plain || is_second || scene.sealed(Key::Period).is_some() {
         return None;
     }
     let (name, timing) = (scene.identifier(), timing(scene)?);

@@ -28,7 +28,8 @@ pub(super) fn own(scene: &Scene<'_>) -> Option<String> {
     let owner = role(scene.sealed(Key::Owner)?, scene.roles)?;
     let object = match scene.kind {
         Kind::Schema => format!("SCHEMA {}", scene.identifier()),
-        Kind::EventTrigger => format!("EVENT TRIGGER {}", scene.identifier()),
+        // Only a superuser can own one.
+        Kind::EventTrigger => return None,
         Kind::Function => signature(scene)?,
         Kind::Type | Kind::Enum => format!("TYPE {}", scene.qualified()),
         Kind::Domain => format!("DOMAIN {}", scene.qualified()),

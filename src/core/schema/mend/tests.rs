@@ -277,6 +277,15 @@ fn a_statement_that_could_not_be_carried_out_is_not_said() {
     );
     let other = BASE.replace("s.t.b type=text", "s.t.b default=1 type=xml");
     assert_eq!(statements(&check, &other), ["-", "-", "-"]);
+    // A table has one primary key, and only a superuser owns an event trigger.
+    let key = |name: &str| {
+        let key = format!("s.t.{name} columns=b");
+        format!("{BASE}\nconstraint {key} form=\"primary key\"\nindex {key} unique=\"primary key\"")
+    };
+    assert_eq!(statements(&key("k"), &key("l")), ["-", "ALTER TABLE s.t DROP CONSTRAINT l"]);
+    let event =
+        |owner: &str| format!("{BASE}\nevent-trigger e event=x function=s.f() owner={owner}");
+    assert_eq!(statements(&event("owner"), &event("migrator")), ["-"]);
     // Its name is taken by an index of another table.
     let both = format!("{BASE}\ntable s.u owner=owner");
     let moved = both.replace("index s.t.i", "index s.u.i");
