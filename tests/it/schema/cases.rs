@@ -11,6 +11,7 @@ use std::thread;
 /// Takes away whatever a case made.
 pub(super) const CLEAR: &str = "
 SET client_min_messages = error;
+UPDATE pg_attribute SET attoptions = NULL WHERE attoptions::text LIKE '%pg_attver%';
 DO $clear$ DECLARE command text; BEGIN
   FOR command IN
     SELECT format('DROP EVENT TRIGGER %I', evtname) FROM pg_event_trigger
