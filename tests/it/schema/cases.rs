@@ -11,7 +11,10 @@ use std::thread;
 /// Takes away whatever a case made.
 pub(super) const CLEAR: &str = "
 SET client_min_messages = error;
+<<<<<<< HEAD
 -- An index whose catalog entry a case has written to cannot be dropped.
+=======
+>>>>>>> mend
 UPDATE pg_attribute SET attoptions = NULL WHERE attoptions::text LIKE '%pg_attver%';
 DO $clear$ DECLARE command text; BEGIN
   FOR command IN
