@@ -76,7 +76,7 @@ impl Gate {
     /// # Errors
     /// [`GateFault::Seal`] when it is not a seal.
     pub fn with_seal(self, seal: &str) -> Result<Self, GateFault> {
-        let seal = text::parse(seal).map_err(GateFault::Seal)?;
+        let seal = text::parse(seal.to_owned()).map_err(GateFault::Seal)?;
         Ok(Self { seal: Some(seal), ..self })
     }
 

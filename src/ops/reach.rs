@@ -75,7 +75,7 @@ pub(super) fn spawn_seal(
 /// Reads the seal, where there is one.
 pub(super) fn read_seal(directory: &Path) -> Result<Option<Seal>, Failure> {
     let Some(text) = files::seal::read(directory)? else { return Ok(None) };
-    text::parse(&text).map(Some).map_err(|fault| Failure::Seal(vec![fault]))
+    text::parse(text).map(Some).map_err(|fault| Failure::Seal(vec![fault]))
 }
 
 /// One attempt to connect.

@@ -143,12 +143,10 @@ fn schema(wish: &Wish, rows: &mut Vec<Row>) {
         let scene = Scene::tables(number);
         scene.fresh();
         run(&mut scene.program(&["apply"]));
-        let requirement = scene.requirement();
-        let requirement = requirement.to_str().expect("UTF-8");
-        let arguments = ["check", "--requirement", requirement];
+        scene.seal();
         let pair = measure(
             wish.check_runs,
-            || scene.program(&arguments),
+            || scene.program(&["check"]),
             || scene.psql(&["-Atc", COUNT]),
             || {},
         );

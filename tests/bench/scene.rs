@@ -1,19 +1,12 @@
 //! Owns what a benchmark runs on: a provisioned database, a generated migration set, and the
 //! psql script that does the same work. Must never time anything.
 
-use dreichor_migrate::core::schema::canonical::fingerprint;
-use dreichor_migrate::core::schema::roles::RoleNames;
-use dreichor_migrate::store::Store as _;
-use dreichor_migrate::store::postgres::{ConnectionSpec, Host, connect};
 use std::cell::Cell;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::time::Duration;
 use tempfile::TempDir;
-use tokio::runtime::Builder;
 
 const PASSWORD: &str = "bench";
 
@@ -70,11 +63,8 @@ impl Scene {
             turn: Cell::new(0),
         };
         write(&scene.path("migrations"));
-        // A set without a seal is compared with what its requirement says.
-        let sealed = scene.path("migrations/seal.toml").exists();
-        let gate = if sealed { "[gate]\nstructure = \"fingerprint\"\n" } else { "" };
         let config = format!(
-            "migrations = \"migrations\"\n{gate}[environments.prod]\ndatabase = \"{}\"\n",
+            "migrations = \"migrations\"\n[environments.prod]\ndatabase = \"{}\"\n",
             scene.database
         );
         fs::write(scene.path("migrate.toml"), config).expect("the configuration is written");
@@ -119,35 +109,10 @@ impl Scene {
         self.superuser("postgres", &arguments);
     }
 
-    /// A requirement of the schema as it is now, and where it is written.
-    pub(crate) fn requirement(&self) -> PathBuf {
-        let roles = ["owner", "migrator", "runtime"].map(|it| format!("{}_{it}", self.database));
-        let [owner, migrator, runtime] = roles;
-        let spec = ConnectionSpec {
-            host: Host::V4,
-            port: setting("PGPORT").parse().expect("a port"),
-            user: migrator.clone(),
-            password: Some(PASSWORD.to_owned()),
-            database: self.database.clone(),
-            application_name: "bench".to_owned(),
-            search_path: vec!["public".to_owned()],
-            lock_timeout: None,
-            statement_timeout: None,
-            idle_in_transaction_timeout: None,
-            connect_timeout: Duration::from_secs(10),
-        };
-        let one = Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let schema = one.block_on(async {
-            let mut store = connect(&spec, Arc::new(|_notice| ())).await.expect("a connection");
-            store.schema(&RoleNames { owner, migrator, runtime }).await.expect("a schema")
-        });
-        let set = fs::read_dir(self.path("migrations")).expect("the set");
-        let names = set.map(|entry| entry.expect("an entry").file_name().into_string());
-        let newest = names.map(|name| name.expect("UTF-8")).max().expect("a migration");
-        let text = format!("requires = \"{newest}\"\nschema = \"{}\"\n", fingerprint(&schema));
-        let path = self.path("requirement.toml");
-        fs::write(&path, text).expect("the requirement is written");
-        path
+    /// Seals the set, as whoever releases it does; from here on a check compares the schema.
+    pub(crate) fn seal(&self) {
+        let output = self.program(&["seal"]).output().expect("seal");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// The binary under test, as the migrator.

@@ -9,16 +9,29 @@ use crate::core::schema::model::Schema;
 use crate::core::schema::name::Name;
 use crate::core::schema::object::Object;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 
-/// Lines of canonical text, `-` before those that go and `+` before those that come.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Changes(Box<str>);
+/// Lines of canonical text, `-` before those that go and `+` before those that come. A seal holds
+/// its text once, whatever its entries take of it: few of them are ever replayed.
+#[derive(Clone)]
+pub struct Changes {
+    text: Arc<String>,
+    range: Range<usize>,
+}
 
 impl Changes {
     /// Changes that somebody has written; whether they fit is seen when they are replayed.
     #[must_use]
-    pub fn written(text: &str) -> Self {
-        Self(text.into())
+    pub fn written(text: String) -> Self {
+        Self { range: 0..text.len(), text: Arc::new(text) }
+    }
+
+    /// The same, as a part of a longer text; nothing where there is no such part.
+    #[must_use]
+    pub fn within(text: &Arc<String>, range: Range<usize>) -> Self {
+        Self { text: Arc::clone(text), range }
     }
 
     /// What leads from one schema to the next.
@@ -45,13 +58,27 @@ impl Changes {
                 }
             }
         }
-        Self(text.into_boxed_str())
+        Self::written(text)
     }
 
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.0
+        self.text.get(self.range.clone()).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Changes {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for Changes {}
+
+impl fmt::Debug for Changes {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Changes").field(&self.text()).finish()
     }
 }
 

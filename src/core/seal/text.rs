@@ -6,6 +6,7 @@ use super::{Seal, SealFault, Sealed};
 use crate::core::digest::Digest;
 use crate::core::place::Place;
 use crate::core::version::Version;
+use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -45,7 +46,9 @@ fn write_changes(out: &mut String, changes: &str) {
 ///
 /// # Errors
 /// [`SealFault::Text`] with its place, or [`SealFault::Order`].
-pub fn parse(text: &str) -> Result<Seal, SealFault> {
+pub fn parse(text: String) -> Result<Seal, SealFault> {
+    let whole = Arc::new(text);
+    let text = whole.as_str();
     let table = DeTable::parse(text).map_err(|error| SealFault::Text {
         place: Place::of_byte(text, error.span().unwrap_or_default().start),
         what: error.message().to_owned(),
@@ -61,13 +64,14 @@ pub fn parse(text: &str) -> Result<Seal, SealFault> {
         let (value, at) = table.value("migration")?;
         let list = value.as_array().ok_or_else(|| table.fault(at, "no list of migrations"))?;
         for item in list {
-            entries.push(entry(text, item)?);
+            entries.push(entry(&whole, item)?);
         }
     }
     Seal::of(entries)
 }
 
-fn entry(text: &str, item: &Spanned<DeValue<'_>>) -> Result<Sealed, SealFault> {
+fn entry(whole: &Arc<String>, item: &Spanned<DeValue<'_>>) -> Result<Sealed, SealFault> {
+    let text = whole.as_str();
     let at = item.span().start;
     let fault =
         |what: &str| SealFault::Text { place: Place::of_byte(text, at), what: what.to_owned() };
@@ -81,8 +85,14 @@ fn entry(text: &str, item: &Spanned<DeValue<'_>>) -> Result<Sealed, SealFault> {
         Digest::parse(value).ok_or_else(|| table.fault(at, "no digest"))
     };
     let (file, schema) = (digest("file")?, digest("schema")?);
-    let (changes, _) = table.string("changes")?;
-    Ok(Sealed { version, file, schema, changes: Changes::written(changes) })
+    let (changes, at) = table.string("changes")?;
+    // As it stands in the file, where nothing in it is escaped.
+    let start = text.get(at..).and_then(|rest| rest.find(changes)).map(|offset| at + offset);
+    let changes = match start {
+        Some(start) => Changes::within(whole, start..start + changes.len()),
+        None => Changes::written(changes.to_owned()),
+    };
+    Ok(Sealed { version, file, schema, changes })
 }
 
 /// A table of the file and where it stands.
