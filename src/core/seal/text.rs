@@ -17,6 +17,9 @@ const HEADER: &str = "\
 form = 1
 ";
 
+/// Before lines that stand as they are.
+const LITERAL: &str = "'''\n";
+
 /// The text of a seal.
 #[must_use]
 pub fn render(seal: &Seal) -> String {
@@ -38,7 +41,7 @@ fn write_changes(out: &mut String, changes: &str) {
         let escaped = changes.replace('\\', "\\\\").replace('"', "\\\"");
         out.push_str(&format!("\"\"\"\n{escaped}\"\"\""));
     } else {
-        out.push_str(&format!("'''\n{changes}'''"));
+        out.push_str(&format!("{LITERAL}{changes}'''"));
     }
 }
 
@@ -87,10 +90,11 @@ fn entry(whole: &Arc<String>, item: &Spanned<DeValue<'_>>) -> Result<Sealed, Sea
     let (file, schema) = (digest("file")?, digest("schema")?);
     let (changes, at) = table.string("changes")?;
     // As it stands in the file, where nothing in it is escaped.
-    let start = text.get(at..).and_then(|rest| rest.find(changes)).map(|offset| at + offset);
-    let changes = match start {
-        Some(start) => Changes::within(whole, start..start + changes.len()),
-        None => Changes::written(changes.to_owned()),
+    let start = at + LITERAL.len();
+    let range = start..start + changes.len();
+    let changes = match text.get(range.clone()) {
+        Some(found) if found == changes => Changes::within(whole, range),
+        _ => Changes::written(changes.to_owned()),
     };
     Ok(Sealed { version, file, schema, changes })
 }
