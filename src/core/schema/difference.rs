@@ -62,9 +62,19 @@ pub fn compare(expected: &Schema, found: &Schema) -> Vec<Difference> {
             all.push(Difference { kind: object.kind(), name: object.name().clone(), fault });
         };
         if order.is_lt() {
-            left.next().into_iter().for_each(|it| report(it, Fault::Missing));
+            left.next().into_iter().for_each(|it| match fires_as(it, found) {
+                None => report(it, Fault::Missing),
+                Some(live) => enabled_otherwise(it.value(Key::Enabled), live)
+                    .into_iter()
+                    .for_each(|fault| report(it, fault)),
+            });
         } else if order.is_gt() {
-            right.next().into_iter().for_each(|it| report(it, Fault::Unexpected));
+            right.next().into_iter().for_each(|it| match fires_as(it, expected) {
+                None => report(it, Fault::Unexpected),
+                Some(sealed) => enabled_otherwise(sealed, it.value(Key::Enabled))
+                    .into_iter()
+                    .for_each(|fault| report(it, fault)),
+            });
         } else if let (Some(one), Some(other)) = (left.next(), right.next()) {
             each_attribute(one, other, |fault| report(one, fault));
         }
@@ -75,6 +85,22 @@ pub fn compare(expected: &Schema, found: &Schema) -> Vec<Difference> {
 
 fn only_compared(schema: &Schema) -> impl Iterator<Item = &Object> {
     schema.objects().iter().filter(|it| it.kind().is_compared())
+}
+
+/// When a clone of a trigger that is told on the other side alone fires on this one: as its
+/// original does, or it would be told. None where it is no clone, or its original is not there.
+fn fires_as<'a>(clone: &Object, elsewhere: &'a Schema) -> Option<Option<&'a str>> {
+    let original = clone.value(Key::PartitionOf).filter(|_| clone.kind() == Kind::Trigger)?;
+    let original = elsewhere.find(Kind::Trigger, &Name::of_sql(original))?;
+    Some(original.value(Key::Enabled))
+}
+
+fn enabled_otherwise(expected: Option<&str>, found: Option<&str>) -> Option<Fault> {
+    (expected != found).then(|| Fault::Other {
+        key: Key::Enabled,
+        expected: expected.map(Into::into),
+        found: found.map(Into::into),
+    })
 }
 
 fn each_attribute(expected: &Object, found: &Object, mut report: impl FnMut(Fault)) {
