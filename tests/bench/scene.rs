@@ -52,8 +52,13 @@ impl Scene {
     pub(crate) fn tables(number: usize) -> Self {
         Self::with(&format!("tables_{number}"), |migrations| {
             fs::create_dir(migrations).expect("a directory");
-            let text: String = (1..=number).map(table).collect();
-            fs::write(migrations.join("001_tables.sql"), text).expect("a migration");
+            // A transaction can lock only so many tables.
+            let all: Vec<usize> = (1..=number).collect();
+            for (at, some) in all.chunks(500).enumerate() {
+                let text: String = some.iter().copied().map(table).collect();
+                let name = format!("{:03}_tables.sql", at + 1);
+                fs::write(migrations.join(name), text).expect("a migration");
+            }
         })
     }
 
@@ -136,8 +141,10 @@ impl Scene {
             let mut store = connect(&spec, Arc::new(|_notice| ())).await.expect("a connection");
             store.schema(&RoleNames { owner, migrator, runtime }).await.expect("a schema")
         });
-        let text =
-            format!("requires = \"001_tables.sql\"\nschema = \"{}\"\n", fingerprint(&schema));
+        let set = fs::read_dir(self.path("migrations")).expect("the set");
+        let names = set.map(|entry| entry.expect("an entry").file_name().into_string());
+        let newest = names.map(|name| name.expect("UTF-8")).max().expect("a migration");
+        let text = format!("requires = \"{newest}\"\nschema = \"{}\"\n", fingerprint(&schema));
         let path = self.path("requirement.toml");
         fs::write(&path, text).expect("the requirement is written");
         path

@@ -81,7 +81,7 @@ fn the_example_starts_on_the_schema_it_was_made_for_and_on_no_other() {
     let answer = start(&world, exact).expect(13);
     assert!(answer.stderr.contains("index audit_events.by_hand: not expected"), "{answer:#?}");
     world.sql("DROP INDEX by_hand");
-    world.sql(&format!("GRANT CREATE ON SCHEMA public TO {}_runtime", world.database));
+    world.sql(&format!("GRANT {0}_owner TO {0}_runtime", world.database));
     start(&world, exact).expect(14);
     let answer = start(&world, "requires = 3\n").expect(1);
     assert!(answer.stderr.contains("requirement:1:12: 'requires' must be a string"), "{answer:#?}");

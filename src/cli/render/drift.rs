@@ -31,6 +31,7 @@ pub(super) fn write_verification(
         out.push_str(&paint.faint(&compared(verdict.structure())));
         out.push('\n');
     }
+    let mut shown: Vec<&str> = Vec::new();
     for drift in &verification.drifts {
         out.push_str(&format!("\n{}\n", paint.bad(&drift.difference.message())));
         let none = || "(none)".to_owned();
@@ -39,8 +40,12 @@ pub(super) fn write_verification(
             let side = side.clone().unwrap_or_else(none);
             out.push_str(&format!("  {} {side}\n", paint.faint(&format!("{label:<8}"))));
         }
-        if let Some(statement) = &drift.statement {
-            out.push_str(&format!("  {} {statement};\n", paint.faint("mend    ")));
+        if let Some(statement) = drift.statement.as_deref() {
+            // One statement may mend several differences of an object.
+            let text = if shown.contains(&statement) { "as above" } else { statement };
+            let end = if text == statement { ";" } else { "" };
+            out.push_str(&format!("  {} {text}{end}\n", paint.faint("mend    ")));
+            shown.push(statement);
         }
     }
     if verification.drifts.iter().any(|drift| drift.statement.is_some()) {

@@ -12,7 +12,7 @@ use std::thread;
 pub(super) const CLEAR: &str = "
 SET client_min_messages = error;
 -- An index whose catalog entry a case has written to cannot be dropped.
-UPDATE pg_attribute SET attoptions = NULL WHERE attoptions::text LIKE '%pg_attver%';
+UPDATE pg_attribute SET attoptions = NULL WHERE attoptions = '{pg_attver=7}';
 DO $clear$ DECLARE command text; BEGIN
   FOR command IN
     SELECT format('DROP EVENT TRIGGER %I', evtname) FROM pg_event_trigger
