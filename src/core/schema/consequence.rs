@@ -1,6 +1,7 @@
 //! Owns which differences only follow from another one that is told. Must never leave out one
 //! that nothing else tells of.
 
+use super::cloned::original_of;
 use super::difference::{Difference, Fault};
 use super::key::Key;
 use super::kind::Kind;
@@ -122,7 +123,7 @@ impl<'a> Causes<'a> {
 
     /// Whether a trigger is the clone of one that one side alone has.
     fn is_of_lost(&self, object: &Object, there: &Schema, elsewhere: &Schema) -> bool {
-        object.value(Key::PartitionOf).map(Name::of_sql).is_some_and(|original| {
+        original_of(object).is_some_and(|original| {
             let is_in = |schema: &Schema| schema.find(Kind::Trigger, &original).is_some();
             is_in(there) && !is_in(elsewhere)
         })
@@ -251,9 +252,8 @@ impl<'a> Causes<'a> {
             ) => by_form(),
             // A table that is no partition any more has no clone.
             (Kind::Trigger, Key::Enabled) => {
-                let is_clone_in = |schema: &Schema| {
-                    schema.value(it.kind, &it.name, Key::PartitionOf).is_some()
-                };
+                let is_clone_in =
+                    |schema: &Schema| schema.value(it.kind, &it.name, Key::PartitionOf).is_some();
                 (is_clone_in(self.expected) || is_clone_in(self.found))
                     && self.with(relation, &[Key::PartitionOf])
             }

@@ -1,6 +1,7 @@
 //! Owns what differs between the schema that is expected and the one that was found, one
 //! difference for one cause. Must never be silent where the two texts differ.
 
+use super::cloned::alone;
 use super::consequence::without_consequences;
 use super::key::Key;
 use super::kind::Kind;
@@ -62,19 +63,14 @@ pub fn compare(expected: &Schema, found: &Schema) -> Vec<Difference> {
             all.push(Difference { kind: object.kind(), name: object.name().clone(), fault });
         };
         if order.is_lt() {
-            left.next().into_iter().for_each(|it| match fires_as(it, found) {
-                None => report(it, Fault::Missing),
-                Some(live) => enabled_otherwise(it.value(Key::Enabled), live)
-                    .into_iter()
-                    .for_each(|fault| report(it, fault)),
-            });
+            let one =
+                left.next().and_then(|it| Some((it, alone(it, expected, found, Fault::Missing)?)));
+            one.into_iter().for_each(|(it, fault)| report(it, fault));
         } else if order.is_gt() {
-            right.next().into_iter().for_each(|it| match fires_as(it, expected) {
-                None => report(it, Fault::Unexpected),
-                Some(sealed) => enabled_otherwise(sealed, it.value(Key::Enabled))
-                    .into_iter()
-                    .for_each(|fault| report(it, fault)),
-            });
+            let one = right
+                .next()
+                .and_then(|it| Some((it, alone(it, found, expected, Fault::Unexpected)?)));
+            one.into_iter().for_each(|(it, fault)| report(it, fault));
         } else if let (Some(one), Some(other)) = (left.next(), right.next()) {
             each_attribute(one, other, |fault| report(one, fault));
         }
@@ -85,22 +81,6 @@ pub fn compare(expected: &Schema, found: &Schema) -> Vec<Difference> {
 
 fn only_compared(schema: &Schema) -> impl Iterator<Item = &Object> {
     schema.objects().iter().filter(|it| it.kind().is_compared())
-}
-
-/// When a clone of a trigger that is told on the other side alone fires on this one: as its
-/// original does, or it would be told. None where it is no clone, or its original is not there.
-fn fires_as<'a>(clone: &Object, elsewhere: &'a Schema) -> Option<Option<&'a str>> {
-    let original = clone.value(Key::PartitionOf).filter(|_| clone.kind() == Kind::Trigger)?;
-    let original = elsewhere.find(Kind::Trigger, &Name::of_sql(original))?;
-    Some(original.value(Key::Enabled))
-}
-
-fn enabled_otherwise(expected: Option<&str>, found: Option<&str>) -> Option<Fault> {
-    (expected != found).then(|| Fault::Other {
-        key: Key::Enabled,
-        expected: expected.map(Into::into),
-        found: found.map(Into::into),
-    })
 }
 
 fn each_attribute(expected: &Object, found: &Object, mut report: impl FnMut(Fault)) {
@@ -267,7 +247,7 @@ mod tests {
 
     /// Objects that hang together in every way that one difference can follow from another, each
     /// attribute with the values that it may have.
-    const TANGLE: [(&str, &[&str]); 18] = [
+    const TANGLE: [(&str, &[&str]); 20] = [
         ("schema s", &["owner=owner|runtime"]),
         ("type public.y", &["form=composite|range", "type=|integer", "range=|x"]),
         (
@@ -331,6 +311,8 @@ mod tests {
                 "definition=|\"x WHEN a EXECUTE y\"|\"z WHEN a EXECUTE y\"|\"x WHEN b EXECUTE y\"",
             ],
         ),
+        ("trigger public.p.g", &["events=insert|delete", "enabled=|never|always"]),
+        ("trigger public.t.c", &["partition-of=public.p.g", "enabled=|never|always"]),
         ("statistics public.i", &["of=public.t|s.t", "columns=a|b", "form=d|f"]),
     ];
 

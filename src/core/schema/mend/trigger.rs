@@ -2,7 +2,8 @@
 //! which a trigger that is sealed does not fire.
 
 use super::scene::Scene;
-use super::spelling::{names, quote_identifier, quote_literal};
+use super::spelling::{quote_identifier, quote_literal};
+use crate::core::schema::cloned::original_of;
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
 
@@ -52,10 +53,7 @@ fn is_clone(scene: &Scene<'_>) -> bool {
 
 /// Whether clones of it are sealed as firing otherwise.
 fn has_clones(scene: &Scene<'_>) -> bool {
-    scene.expected.objects().iter().any(|it| {
-        let original = it.value(Key::PartitionOf).filter(|_| it.kind() == Kind::Trigger);
-        original.is_some_and(|it| names(it).contains(scene.name))
-    })
+    scene.expected.objects().iter().filter_map(original_of).any(|it| it == *scene.name)
 }
 
 /// When it is sealed to fire: a clone that is not told, as its original does.
@@ -63,7 +61,7 @@ fn sealed_enabled<'a>(scene: &Scene<'a>) -> Option<&'a str> {
     if scene.expected.find(scene.kind, scene.name).is_some() {
         return scene.sealed(Key::Enabled);
     }
-    let original = names(scene.live(Key::PartitionOf)?).pop()?;
+    let original = original_of(scene.found.find(scene.kind, scene.name)?)?;
     scene.expected.value(Kind::Trigger, &original, Key::Enabled)
 }
 

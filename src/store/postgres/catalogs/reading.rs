@@ -7,8 +7,8 @@ use super::comment::{PG_CLASS, PG_NAMESPACE, PG_PROC, PG_TYPE};
 use super::question::{FORM, Fields, FromFields, Question};
 use super::relation::Relation;
 use super::{
-    ancestry, attribute, comment, constraint, data_type, enforcement, excess, function, index, namespace,
-    relation, role, trigger,
+    ancestry, attribute, comment, constraint, data_type, enforcement, excess, function, index,
+    namespace, relation, role, trigger,
 };
 use crate::core::privilege::Excess;
 use crate::core::schema::model::Schema;
@@ -175,7 +175,10 @@ impl Catalogs {
                 Question::rows(constraint::UNPROVED_NOT_NULL, &mut self.unproved_not_null),
             ),
             (has_views, Question::rows(ancestry::views(&viewed), &mut self.views)),
-            (has_triggers, Question::rows(trigger::triggers(&triggered, server_major), &mut self.triggers)),
+            (
+                has_triggers,
+                Question::rows(trigger::triggers(&triggered, server_major), &mut self.triggers),
+            ),
             (has_rules, Question::rows(trigger::rules(&ruled), &mut self.rules)),
             (sizes.policy, Question::rows(trigger::policies(&tables), &mut self.policies)),
             (
@@ -225,7 +228,10 @@ impl Catalogs {
                 Question::rows(attribute::computed(&computed), &mut self.attributes),
             ),
             (has_aggregates, Question::rows(function::AGGREGATES, &mut self.aggregates)),
-            (is_enforced_otherwise, Question::rows(enforcement::HANDED_DOWN, &mut self.handed_down)),
+            (
+                is_enforced_otherwise,
+                Question::rows(enforcement::HANDED_DOWN, &mut self.handed_down),
+            ),
         ];
         wanted(each)
     }
