@@ -1,6 +1,7 @@
 //! Owns which differences only follow from another one that is told. Must never leave out one
 //! that nothing else tells of.
 
+use super::cloned::original_of;
 use super::difference::{Difference, Fault};
 use super::key::Key;
 use super::kind::Kind;
@@ -98,6 +99,9 @@ impl<'a> Causes<'a> {
                     || self.is_of_partition(it.name.outer(2), object, elsewhere)
             }
             Kind::Index => self.holds_lost(object, it.name.outer(2)),
+            Kind::Trigger => {
+                self.leads_to_lost(object) || self.is_of_lost(object, there, elsewhere)
+            }
             Kind::Statistics => object.value(Key::Of).is_some_and(|table| {
                 let table = Name::of_sql(table);
                 self.containers.contains(table.text()) || self.holds_lost(object, table.text())
@@ -117,7 +121,15 @@ impl<'a> Causes<'a> {
         words(text).any(|word| self.lost.contains(column(word).as_str()))
     }
 
-    /// Whether a foreign key leads to a table or a column that one side alone has.
+    /// Whether a trigger is the clone of one that one side alone has.
+    fn is_of_lost(&self, object: &Object, there: &Schema, elsewhere: &Schema) -> bool {
+        original_of(object).is_some_and(|original| {
+            let is_in = |schema: &Schema| schema.find(Kind::Trigger, &original).is_some();
+            is_in(there) && !is_in(elsewhere)
+        })
+    }
+
+    /// Whether a foreign key, or a trigger, leads to a table or a column that one side alone has.
     fn leads_to_lost(&self, object: &Object) -> bool {
         object.value(Key::References).map(Name::of_sql).is_some_and(|table| {
             let columns = object.value(Key::ReferencedColumns);
@@ -238,6 +250,13 @@ impl<'a> Causes<'a> {
                 | Key::References
                 | Key::ReferencedColumns,
             ) => by_form(),
+            // A table that is no partition any more has no clone.
+            (Kind::Trigger, Key::Enabled) => {
+                let is_clone_in =
+                    |schema: &Schema| schema.value(it.kind, &it.name, Key::PartitionOf).is_some();
+                (is_clone_in(self.expected) || is_clone_in(self.found))
+                    && self.with(relation, &[Key::PartitionOf])
+            }
             // The definition holds all of the trigger, and is told for its condition.
             (Kind::Trigger, Key::Definition) => {
                 let condition = expected.and_then(condition_of);

@@ -1,6 +1,7 @@
 //! Owns what differs between the schema that is expected and the one that was found, one
 //! difference for one cause. Must never be silent where the two texts differ.
 
+use super::cloned::alone;
 use super::consequence::without_consequences;
 use super::key::Key;
 use super::kind::Kind;
@@ -62,9 +63,14 @@ pub fn compare(expected: &Schema, found: &Schema) -> Vec<Difference> {
             all.push(Difference { kind: object.kind(), name: object.name().clone(), fault });
         };
         if order.is_lt() {
-            left.next().into_iter().for_each(|it| report(it, Fault::Missing));
+            let one =
+                left.next().and_then(|it| Some((it, alone(it, expected, found, Fault::Missing)?)));
+            one.into_iter().for_each(|(it, fault)| report(it, fault));
         } else if order.is_gt() {
-            right.next().into_iter().for_each(|it| report(it, Fault::Unexpected));
+            let one = right
+                .next()
+                .and_then(|it| Some((it, alone(it, found, expected, Fault::Unexpected)?)));
+            one.into_iter().for_each(|(it, fault)| report(it, fault));
         } else if let (Some(one), Some(other)) = (left.next(), right.next()) {
             each_attribute(one, other, |fault| report(one, fault));
         }
@@ -241,7 +247,7 @@ mod tests {
 
     /// Objects that hang together in every way that one difference can follow from another, each
     /// attribute with the values that it may have.
-    const TANGLE: [(&str, &[&str]); 18] = [
+    const TANGLE: [(&str, &[&str]); 20] = [
         ("schema s", &["owner=owner|runtime"]),
         ("type public.y", &["form=composite|range", "type=|integer", "range=|x"]),
         (
@@ -305,6 +311,8 @@ mod tests {
                 "definition=|\"x WHEN a EXECUTE y\"|\"z WHEN a EXECUTE y\"|\"x WHEN b EXECUTE y\"",
             ],
         ),
+        ("trigger public.p.g", &["events=insert|delete", "enabled=|never|always"]),
+        ("trigger public.t.c", &["partition-of=public.p.g", "enabled=|never|always"]),
         ("statistics public.i", &["of=public.t|s.t", "columns=a|b", "form=d|f"]),
     ];
 

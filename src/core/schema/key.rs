@@ -135,6 +135,8 @@ pub enum Key {
     Leakproof,
     /// Attribute `parallel`.
     Parallel,
+    /// Attribute `support`: the function that the planner asks about this one.
+    Support,
     /// Attribute `settings`.
     Settings,
     /// Digest of the body.
@@ -210,7 +212,7 @@ pub enum Key {
 }
 
 /// Each attribute and its stable name, in order.
-const NAMES: [(Key, &str); 100] = [
+const NAMES: [(Key, &str); 101] = [
     (Key::Position, "position"),
     (Key::Type, "type"),
     (Key::Collation, "collation"),
@@ -275,6 +277,7 @@ const NAMES: [(Key, &str); 100] = [
     (Key::Security, "security"),
     (Key::Leakproof, "leakproof"),
     (Key::Parallel, "parallel"),
+    (Key::Support, "support"),
     (Key::Settings, "settings"),
     (Key::Body, "body"),
     (Key::Library, "library"),

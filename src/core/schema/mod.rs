@@ -3,6 +3,7 @@
 //! [`key`] and [`kind`]. Must never know how a schema was read.
 
 pub mod canonical;
+mod cloned;
 mod consequence;
 pub mod definition;
 pub mod difference;

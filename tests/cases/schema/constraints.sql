@@ -411,3 +411,99 @@ ALTER TABLE t RENAME TO u;
 -- table t: missing
 -- table u: not expected
 -- constraint w.f: references public.t expected, public.u found
+
+-- case the triggers that enforce a foreign key are disabled
+-- base
+CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a int CONSTRAINT f REFERENCES t);
+-- change
+ALTER TABLE u DISABLE TRIGGER ALL;
+-- expect
+-- constraint u.f: enabled none expected, never on public.u for insert, update found
+
+-- case the triggers that enforce a foreign key are disabled where it leads to
+-- base
+CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a int CONSTRAINT f REFERENCES t ON DELETE CASCADE);
+-- change
+ALTER TABLE t DISABLE TRIGGER ALL;
+-- expect
+-- constraint u.f: enabled none expected, never on public.t for delete, update of the key found
+
+-- case the triggers that enforce a foreign key are disabled on both sides and enabled again
+-- base
+CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a int CONSTRAINT f REFERENCES t);
+-- change
+ALTER TABLE t DISABLE TRIGGER ALL; ALTER TABLE u DISABLE TRIGGER ALL;
+ALTER TABLE t ENABLE TRIGGER ALL; ALTER TABLE u ENABLE TRIGGER ALL;
+-- expect
+
+-- case a foreign key that leads to its own table is disabled
+-- base
+CREATE TABLE t (a int PRIMARY KEY, b int CONSTRAINT f REFERENCES t);
+-- change
+ALTER TABLE t DISABLE TRIGGER ALL;
+-- expect
+-- constraint t.f: enabled none expected, never on public.t for delete, insert, update, update of the key found
+
+-- case one of the triggers that enforce a foreign key is disabled, another one always fires
+-- base
+CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a int CONSTRAINT f REFERENCES t);
+-- change
+DO $$ BEGIN
+  EXECUTE (SELECT format('ALTER TABLE u DISABLE TRIGGER %I', tgname) FROM pg_trigger WHERE tgfoid = '"RI_FKey_check_upd"'::regproc);
+  EXECUTE (SELECT format('ALTER TABLE t ENABLE ALWAYS TRIGGER %I', tgname) FROM pg_trigger WHERE tgfoid = '"RI_FKey_noaction_del"'::regproc);
+END $$;
+-- expect
+-- constraint u.f: enabled none expected, always on public.t for delete; never on public.u for update found
+
+-- case a foreign key is disabled where it leads to a table that is not told
+-- base
+CREATE TABLE dreichor_schema_migrations (a int PRIMARY KEY); CREATE TABLE u (a int CONSTRAINT f REFERENCES dreichor_schema_migrations);
+-- change
+ALTER TABLE dreichor_schema_migrations DISABLE TRIGGER ALL;
+-- expect
+-- constraint u.f: enabled none expected, never on public.dreichor_schema_migrations for delete, update of the key found
+
+-- case a foreign key is disabled on one partition alone
+-- base
+CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a int CONSTRAINT f REFERENCES t) PARTITION BY LIST (a);
+CREATE TABLE u1 PARTITION OF u FOR VALUES IN (1); CREATE TABLE u2 PARTITION OF u FOR VALUES IN (2);
+-- change
+ALTER TABLE u1 DISABLE TRIGGER ALL;
+-- expect
+-- constraint u.f: enabled none expected, never on public.u1 for insert, update found
+
+-- case a foreign key is disabled on a partitioned table, which 14 does not hand down since 15
+-- base
+CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a int CONSTRAINT f REFERENCES t) PARTITION BY LIST (a);
+CREATE TABLE u1 PARTITION OF u FOR VALUES IN (1) PARTITION BY LIST (a); CREATE TABLE u11 PARTITION OF u1 DEFAULT;
+CREATE TABLE u2 PARTITION OF u FOR VALUES IN (2);
+-- change
+ALTER TABLE u DISABLE TRIGGER ALL;
+-- expect
+-- constraint u.f: enabled none expected, never on public.u11 for insert, update; never on public.u2 for insert, update found
+
+-- case a foreign key is disabled on a partition that it leads to
+-- base
+CREATE TABLE t (a int PRIMARY KEY) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE u (a int CONSTRAINT f REFERENCES t);
+-- change
+ALTER TABLE t1 DISABLE TRIGGER ALL;
+-- expect
+-- constraint u.f: enabled none expected, never on public.t1 for delete, update of the key found
+
+-- case a foreign key is disabled on a partitioned table that it leads to, and not on its partitions since 15
+-- base
+CREATE TABLE t (a int PRIMARY KEY) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);
+CREATE TABLE u (a int CONSTRAINT f REFERENCES t);
+-- change
+ALTER TABLE ONLY t DISABLE TRIGGER ALL;
+-- expect
+-- constraint u.f: enabled none expected, never on public.t for delete, update of the key found
+
+-- case the trigger that enforces a key that is put off is disabled
+-- base
+CREATE TABLE t (a int, CONSTRAINT k UNIQUE (a) DEFERRABLE);
+-- change
+ALTER TABLE t DISABLE TRIGGER ALL;
+-- expect
+-- constraint t.k: enabled none expected, never on public.t for insert, update found

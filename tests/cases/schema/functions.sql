@@ -143,3 +143,11 @@ CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREAT
 ALTER EVENT TRIGGER e DISABLE;
 -- expect
 -- event-trigger e: enabled none expected, never found
+
+-- case a function has a support function
+-- base
+CREATE FUNCTION f(int, int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+-- change
+ALTER FUNCTION f(int, int) SUPPORT generate_series_int4_support;
+-- expect
+-- function f(integer,integer): support none expected, generate_series_int4_support found

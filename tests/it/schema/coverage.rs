@@ -35,7 +35,7 @@ fn told(kind: Kind) -> Vec<Key> {
         ],
         Kind::Function => &[
             &[Form, Arguments, Result, Language, Volatility, Strict, Security, Leakproof],
-            &[Parallel, Settings, Body, Library, Definition, Aggregate],
+            &[Parallel, Support, Settings, Body, Library, Definition, Aggregate],
             OWNER,
             GRANTS,
         ],
@@ -59,7 +59,7 @@ fn told(kind: Kind) -> Vec<Key> {
         Kind::Constraint => &[
             &[Form, Columns, Expression, Operators, References, ReferencedColumns, Match],
             &[OnUpdate, OnDelete, OnDeleteColumns, Deferrable, Validated, NoInherit],
-            &[Inherited, Enforced, Period],
+            &[Inherited, Enforced, Period, Enabled],
         ],
         Kind::Index => &[
             &[AccessMethod, Columns, Include, Expressions, Predicate, Unique],
@@ -67,7 +67,7 @@ fn told(kind: Kind) -> Vec<Key> {
         ],
         Kind::Trigger => &[
             &[Timing, Events, Level, Columns, Function, Arguments, OldRows, NewRows],
-            &[Deferrable, Form, Definition, Enabled],
+            &[Deferrable, Form, References, Definition, PartitionOf, Enabled],
         ],
         Kind::Rule => &[&[Definition, Enabled]],
         Kind::Policy => &[&[Command, Permissive, Roles, Using, Check]],
@@ -82,6 +82,7 @@ fn told(kind: Kind) -> Vec<Key> {
 const FOLLOWS: &[(Kind, Key, &str)] = &[
     (Kind::Column, Key::Position, "told as the order of the relation's columns"),
     (Kind::Sequence, Key::Belongs, "its column's identity differs, and is told"),
+    (Kind::Trigger, Key::PartitionOf, "told of a clone for what it fires on otherwise"),
     (Kind::Index, Key::Deferrable, "only a constraint's index is deferrable, and that is told"),
 ];
 

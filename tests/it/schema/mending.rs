@@ -155,6 +155,7 @@ const CHANGES: &[&str] = &[
     "DROP TRIGGER touched ON account",
     "DROP TRIGGER counted ON account; DROP TRIGGER proved ON account",
     "DROP TRIGGER parts ON measure",
+    "ALTER TABLE measure_old DISABLE TRIGGER parts",
     "ALTER TABLE account DISABLE TRIGGER touched, ENABLE REPLICA TRIGGER counted",
     "DROP TRIGGER touched ON account; CREATE TRIGGER touched AFTER INSERT ON account EXECUTE FUNCTION touch()",
     "CREATE TRIGGER \"More\" AFTER INSERT ON account EXECUTE FUNCTION touch()",

@@ -19,6 +19,10 @@ fn alter(scene: &Scene<'_>) -> Option<String> {
 
 /// Makes what is missing.
 pub(super) fn create(scene: &Scene<'_>) -> Option<String> {
+    // What is made is enforced as PostgreSQL does by itself.
+    if scene.sealed(Key::Enabled).is_some() {
+        return None;
+    }
     let alter = alter(scene)?;
     match scene.sealed(Key::Form)? {
         "check" | "foreign key" => {
@@ -174,7 +178,8 @@ pub(super) fn change(scene: &Scene<'_>, key: Key) -> Option<String> {
 fn replace(scene: &Scene<'_>, alter: &str, differing: &[Key]) -> Option<String> {
     let is_handed_down = differing.contains(&Key::Inherited);
     let is_of_table = scene.container()?.kind() == Kind::Table;
-    if differing.contains(&Key::Form) || is_handed_down || !is_of_table {
+    let is_enforced_otherwise = scene.sealed(Key::Enabled).is_some();
+    if differing.contains(&Key::Form) || is_handed_down || !is_of_table || is_enforced_otherwise {
         return None;
     }
     let (name, definition) = (scene.identifier(), definition(scene)?);

@@ -75,10 +75,7 @@ fn unexpected(scene: &Scene<'_>) -> Option<String> {
     match scene.kind {
         Kind::Constraint => constraint::drop(scene),
         Kind::Index => index::drop(scene),
-        Kind::Trigger | Kind::Rule | Kind::Policy => {
-            let kind = scene.kind.name().to_uppercase();
-            Some(format!("DROP {kind} {} ON {}", scene.identifier(), scene.relation()))
-        }
+        Kind::Trigger | Kind::Rule | Kind::Policy => trigger::drop(scene),
         Kind::Statistics => Some(format!("DROP STATISTICS {}", scene.qualified())),
         _ => None,
     }

@@ -3,11 +3,15 @@
 
 use super::scene::Scene;
 use super::spelling::{quote_identifier, quote_literal};
+use crate::core::schema::cloned::original_of;
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
 
 /// Makes what is missing.
 pub(super) fn create(scene: &Scene<'_>) -> Option<String> {
+    if is_clone(scene) || has_clones(scene) {
+        return None;
+    }
     let statement = definition(scene, "CREATE")?;
     Some(match scene.sealed(Key::Enabled) {
         Some(_) => format!("{statement}; {}", enable(scene)?),
@@ -19,6 +23,8 @@ pub(super) fn create(scene: &Scene<'_>) -> Option<String> {
 pub(super) fn change(scene: &Scene<'_>, key: Key) -> Option<String> {
     match (scene.kind, key) {
         (_, Key::Enabled) => enable(scene),
+        // A clone is made of its original, and what is replaced makes new ones.
+        _ if is_clone(scene) || has_clones(scene) => None,
         // A constraint's cannot be replaced.
         (Kind::Trigger, _) if scene.is_same(Key::Form) && scene.live(Key::Form).is_none() => {
             let statement = definition(scene, "CREATE OR REPLACE")?;
@@ -32,8 +38,35 @@ pub(super) fn change(scene: &Scene<'_>, key: Key) -> Option<String> {
     }
 }
 
+/// Takes away what was not expected. A clone goes with its original alone.
+pub(super) fn drop(scene: &Scene<'_>) -> Option<String> {
+    let word = scene.kind.name().to_uppercase();
+    let statement = format!("DROP {word} {} ON {}", scene.identifier(), scene.relation());
+    (!is_clone(scene)).then_some(statement)
+}
+
+/// Whether it is what PostgreSQL made of a trigger for a partition.
+fn is_clone(scene: &Scene<'_>) -> bool {
+    scene.kind == Kind::Trigger
+        && scene.sealed(Key::PartitionOf).or(scene.live(Key::PartitionOf)).is_some()
+}
+
+/// Whether clones of it are sealed as firing otherwise.
+fn has_clones(scene: &Scene<'_>) -> bool {
+    scene.expected.objects().iter().filter_map(original_of).any(|it| it == *scene.name)
+}
+
+/// When it is sealed to fire: a clone that is not told, as its original does.
+fn sealed_enabled<'a>(scene: &Scene<'a>) -> Option<&'a str> {
+    if scene.expected.find(scene.kind, scene.name).is_some() {
+        return scene.sealed(Key::Enabled);
+    }
+    let original = original_of(scene.found.find(scene.kind, scene.name)?)?;
+    scene.expected.value(Kind::Trigger, &original, Key::Enabled)
+}
+
 fn enable(scene: &Scene<'_>) -> Option<String> {
-    let verb = match scene.sealed(Key::Enabled) {
+    let verb = match sealed_enabled(scene) {
         None => "ENABLE",
         Some("never") => "DISABLE",
         Some("on a replica") => "ENABLE REPLICA",
@@ -46,7 +79,13 @@ fn enable(scene: &Scene<'_>) -> Option<String> {
         Kind::Rule if scene.container()?.kind() != Kind::Table => None,
         kind => {
             let word = kind.name().to_uppercase();
-            Some(format!("ALTER TABLE {} {verb} {word} {name}", scene.relation()))
+            // What is said of a partitioned table is said of its partitions as well.
+            let only = match (is_clone(scene), has_clones(scene)) {
+                (true, _) => "ONLY ",
+                (false, true) => return None,
+                (false, false) => "",
+            };
+            Some(format!("ALTER TABLE {only}{} {verb} {word} {name}", scene.relation()))
         }
     }
 }
@@ -56,13 +95,16 @@ fn definition(scene: &Scene<'_>, verb: &str) -> Option<String> {
     let is_constraint = scene.sealed(Key::Form).is_some();
     let word = if is_constraint { "CONSTRAINT TRIGGER" } else { "TRIGGER" };
     if let Some(definition) = scene.sealed(Key::Definition) {
-        // Which other table it is from is told there alone, and a row's names may be lost with it.
+        // Of a constraint's, a row's names may be lost.
         let rest = definition.strip_prefix(&format!("CREATE {word} "))?;
         return (!is_constraint).then(|| format!("{verb} {word} {rest}"));
     }
     let timing = scene.sealed(Key::Timing)?.to_uppercase();
     let mut statement = format!("{verb} {word} {} {timing} {}", scene.identifier(), events(scene)?);
     statement.push_str(&format!(" ON {}", scene.relation()));
+    if let Some(table) = scene.sealed(Key::References) {
+        statement.push_str(&format!(" FROM {table}"));
+    }
     match scene.sealed(Key::Deferrable) {
         None => {}
         Some(timing) => statement.push_str(&format!(" DEFERRABLE {}", timing.to_uppercase())),

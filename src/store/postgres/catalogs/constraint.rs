@@ -134,6 +134,7 @@ impl Constraint {
         &self,
         catalogs: &Catalogs,
         (schema, name): (&str, &str),
+        enforcement: Option<&str>,
     ) -> Result<Object, StoreFault> {
         let letter = String::from(self.contype);
         let form = match self.contype {
@@ -178,6 +179,7 @@ impl Constraint {
             .with(Key::Inherited, (!self.conislocal && is_check).then_some("yes"))
             .with(Key::Enforced, (!self.conenforced).then_some("no"))
             .with(Key::Period, self.conperiod.then_some("yes"))
+            .with(Key::Enabled, enforcement)
             .with(Key::Comment, catalogs.comments.on(PG_CONSTRAINT, self.oid));
         draft.finish().map_err(StoreFault::Schema)
     }
@@ -202,9 +204,11 @@ impl Catalogs {
 
 /// Adds all constraints.
 pub(super) fn tell(catalogs: &Catalogs, objects: &mut Vec<Object>) -> Result<(), StoreFault> {
+    let enforcement = catalogs.enforcement()?;
     for constraint in &catalogs.constraints {
         if let Some(owner) = constraint.owner(catalogs)? {
-            objects.push(constraint.object(catalogs, owner)?);
+            let enforcement = enforcement.get(&constraint.oid).map(String::as_str);
+            objects.push(constraint.object(catalogs, owner, enforcement)?);
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ use crate::store::fault::StoreFault;
 pub(super) fn functions(schemas: &str, members: &str) -> String {
     format!(
         "SELECT oid, proname, pronamespace, proowner, prolang, procost, prorows, prokind, \
-         prosecdef, proleakproof, proisstrict, provolatile, proparallel, probin, proconfig, proacl, \
+         prosecdef, proleakproof, proisstrict, provolatile, proparallel, prosupport, probin, proconfig, proacl, \
          oid::pg_catalog.regprocedure, pg_catalog.pg_get_function_arguments(oid), \
          pg_catalog.pg_get_function_result(oid), \
          CASE WHEN prosqlbody IS NOT NULL THEN pg_catalog.pg_get_function_sqlbody(oid) END, \
@@ -50,6 +50,7 @@ pub(super) struct Function {
     proisstrict: bool,
     provolatile: Option<char>,
     proparallel: Option<char>,
+    support: Option<Box<str>>,
     probin: Option<Box<str>>,
     proconfig: Option<Box<str>>,
     proacl: Option<Box<str>>,
@@ -77,6 +78,7 @@ impl FromFields for Function {
             proisstrict: fields.flag()?,
             provolatile: fields.letter()?,
             proparallel: fields.letter()?,
+            support: fields.kept()?.filter(|it| &**it != "-"),
             probin: fields.kept()?,
             proconfig: fields.options()?,
             proacl: fields.kept()?,
@@ -120,6 +122,7 @@ impl Function {
             .with(Key::Security, self.prosecdef.then_some("definer"))
             .with(Key::Leakproof, self.proleakproof.then_some("yes"))
             .with(Key::Parallel, parallel)
+            .with(Key::Support, self.support.as_deref())
             .with(Key::Settings, self.proconfig.as_deref())
             .with(Key::Body, self.body.map(|it| it.to_string()))
             .with(Key::Library, self.probin.as_deref())

@@ -20,6 +20,7 @@ mod attribute;
 mod comment;
 mod constraint;
 mod data_type;
+mod enforcement;
 mod excess;
 mod function;
 mod identifier;
@@ -74,7 +75,8 @@ struct Catalogs {
     access_methods: Rows<ancestry::Text>,
     tablespaces: Rows<ancestry::Text>,
     collations: Rows<ancestry::Text>,
-    triggers: Vec<trigger::Trigger>,
+    triggers: Rows<trigger::Trigger>,
+    handed_down: Rows<enforcement::HandedDown>,
     rules: Vec<trigger::Rule>,
     policies: Vec<trigger::Policy>,
     statistics: Vec<trigger::Statistics>,

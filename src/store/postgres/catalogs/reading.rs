@@ -7,8 +7,8 @@ use super::comment::{PG_CLASS, PG_NAMESPACE, PG_PROC, PG_TYPE};
 use super::question::{FORM, Fields, FromFields, Question};
 use super::relation::Relation;
 use super::{
-    ancestry, attribute, comment, constraint, data_type, excess, function, index, namespace,
-    relation, role, trigger,
+    ancestry, attribute, comment, constraint, data_type, enforcement, excess, function, index,
+    namespace, relation, role, trigger,
 };
 use crate::core::privilege::Excess;
 use crate::core::schema::model::Schema;
@@ -175,7 +175,10 @@ impl Catalogs {
                 Question::rows(constraint::UNPROVED_NOT_NULL, &mut self.unproved_not_null),
             ),
             (has_views, Question::rows(ancestry::views(&viewed), &mut self.views)),
-            (has_triggers, Question::rows(trigger::triggers(&triggered), &mut self.triggers)),
+            (
+                has_triggers,
+                Question::rows(trigger::triggers(&triggered, server_major), &mut self.triggers),
+            ),
             (has_rules, Question::rows(trigger::rules(&ruled), &mut self.rules)),
             (sizes.policy, Question::rows(trigger::policies(&tables), &mut self.policies)),
             (
@@ -213,6 +216,7 @@ impl Catalogs {
         let collations = array(self.unnamed_collations());
         let computed = self.indexes.iter().filter(|it| it.has_computed_text());
         let computed = array(computed.map(|it| it.indexrelid));
+        let is_enforced_otherwise = self.triggers.iter().any(|it| it.enforces);
         let has_aggregates = self.functions.iter().any(|it| it.prokind == Some('a'));
         let each = [
             (
@@ -224,6 +228,10 @@ impl Catalogs {
                 Question::rows(attribute::computed(&computed), &mut self.attributes),
             ),
             (has_aggregates, Question::rows(function::AGGREGATES, &mut self.aggregates)),
+            (
+                is_enforced_otherwise,
+                Question::rows(enforcement::HANDED_DOWN, &mut self.handed_down),
+            ),
         ];
         wanted(each)
     }
@@ -269,6 +277,8 @@ impl Catalogs {
         self.access_methods.sort();
         self.tablespaces.sort();
         self.collations.sort();
+        self.triggers.sort();
+        self.handed_down.sort();
     }
 }
 

@@ -8,20 +8,26 @@ use super::namespace::enabled;
 use super::question::{FORM, Fields, FromFields};
 use super::relation::Relation;
 use super::role::Words;
+use super::rows::Keyed;
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
 use crate::core::schema::object::{Draft, Object};
 use crate::store::fault::StoreFault;
 
-/// Of these relations.
-pub(super) fn triggers(oids: &str) -> String {
+/// Of these relations, and those with which PostgreSQL itself enforces constraints, of all
+/// relations, where they fire otherwise than it makes them. On 14, clones are internal as well,
+/// and alone have a parent.
+pub(super) fn triggers(oids: &str, server_major: u32) -> String {
+    let enforces =
+        if server_major >= 15 { "tgisinternal" } else { "(tgisinternal AND tgparentid = 0)" };
     format!(
         "SELECT oid, tgrelid, tgname, tgfoid::pg_catalog.regprocedure, tgtype, tgenabled, \
-         tgdeferrable, tginitdeferred, tgconstraint <> 0, tgattr, \
+         tgdeferrable, tginitdeferred, {enforces}, tgparentid, tgconstraint, \
+         CASE WHEN tgconstrrelid <> 0 THEN tgconstrrelid::pg_catalog.regclass END, tgattr, \
          CASE WHEN tgnargs > 0 THEN pg_catalog.encode(tgargs, 'escape') END, tgoldtable, tgnewtable, \
-         CASE WHEN tgqual IS NOT NULL THEN pg_catalog.pg_get_triggerdef(oid) END \
-         FROM pg_catalog.pg_trigger \
-         WHERE NOT tgisinternal AND tgparentid = 0 AND tgrelid = ANY ('{oids}')"
+         CASE WHEN tgqual IS NOT NULL AND tgparentid = 0 THEN pg_catalog.pg_get_triggerdef(oid) END \
+         FROM pg_catalog.pg_trigger WHERE CASE WHEN {enforces} THEN tgenabled <> 'O' \
+         ELSE tgrelid = ANY ('{oids}') END"
     )
 }
 
@@ -54,14 +60,19 @@ pub(super) fn statistics(oids: &str) -> String {
 /// A row of `pg_trigger`.
 pub(super) struct Trigger {
     oid: u32,
-    tgrelid: u32,
+    pub(super) tgrelid: u32,
     tgname: Box<str>,
-    function: Box<str>,
+    pub(super) function: Box<str>,
     tgtype: i16,
-    tgenabled: Option<char>,
+    pub(super) tgenabled: Option<char>,
     tgdeferrable: bool,
     tginitdeferred: bool,
-    is_constraint: bool,
+    /// Whether PostgreSQL enforces a constraint with it.
+    pub(super) enforces: bool,
+    tgparentid: u32,
+    pub(super) tgconstraint: u32,
+    /// The other table that it is from.
+    references: Option<Box<str>>,
     tgattr: Box<[i16]>,
     arguments: Option<Box<str>>,
     tgoldtable: Option<Box<str>>,
@@ -112,7 +123,10 @@ impl FromFields for Trigger {
             tgenabled: fields.letter()?,
             tgdeferrable: fields.flag()?,
             tginitdeferred: fields.flag()?,
-            is_constraint: fields.flag()?,
+            enforces: fields.flag()?,
+            tgparentid: fields.number()?,
+            tgconstraint: fields.number()?,
+            references: fields.kept()?,
             tgattr: fields.numbers()?,
             arguments: fields.kept()?,
             tgoldtable: fields.kept()?,
@@ -163,7 +177,45 @@ impl FromFields for Statistics {
     }
 }
 
+impl Keyed for Trigger {
+    type Key = u32;
+
+    fn key(&self) -> u32 {
+        self.oid
+    }
+}
+
 impl Trigger {
+    /// What it fires on.
+    pub(super) fn events(&self) -> impl Iterator<Item = &'static str> {
+        [(4, "insert"), (8, "delete"), (16, "update"), (32, "truncate")]
+            .into_iter()
+            .filter(|(bit, _)| self.tgtype & bit != 0)
+            .map(|(_, event)| event)
+    }
+
+    /// The trigger that it is a clone of, which PostgreSQL made for a partition.
+    fn original<'a>(&self, catalogs: &'a Catalogs) -> Option<&'a Self> {
+        let mut original = catalogs.triggers.get(self.tgparentid)?;
+        while let Some(above) = catalogs.triggers.get(original.tgparentid) {
+            original = above;
+        }
+        Some(original)
+    }
+
+    /// A clone, where it fires otherwise than its original.
+    fn clone_of(&self, original: &Self, catalogs: &Catalogs) -> Result<Option<Object>, StoreFault> {
+        if self.tgenabled == original.tgenabled {
+            return Ok(None);
+        }
+        let (schema, name) = catalogs.name(catalogs.told(self.tgrelid)?)?;
+        let table = catalogs.reference(original.tgrelid)?;
+        let draft = Draft::new(Kind::Trigger, &[schema, name, &self.tgname])
+            .with(Key::PartitionOf, Some(format!("{table}.{}", identifier(&original.tgname))))
+            .with(Key::Enabled, enabled(self.tgenabled));
+        draft.finish().map(Some).map_err(StoreFault::Schema)
+    }
+
     fn object(&self, catalogs: &Catalogs) -> Result<Object, StoreFault> {
         let (schema, name) = catalogs.name(catalogs.told(self.tgrelid)?)?;
         let timing = match self.tgtype & 66 {
@@ -171,11 +223,7 @@ impl Trigger {
             64 => "instead of",
             _ => "after",
         };
-        let events: Vec<&str> = [(4, "insert"), (8, "delete"), (16, "update"), (32, "truncate")]
-            .into_iter()
-            .filter(|(bit, _)| self.tgtype & bit != 0)
-            .map(|(_, event)| event)
-            .collect();
+        let events: Vec<&str> = self.events().collect();
         let deferrable = match (self.tginitdeferred, self.tgdeferrable) {
             (true, _) => Some("initially deferred"),
             (false, true) => Some("initially immediate"),
@@ -191,7 +239,8 @@ impl Trigger {
             .with(Key::OldRows, self.tgoldtable.as_deref())
             .with(Key::NewRows, self.tgnewtable.as_deref())
             .with(Key::Deferrable, deferrable)
-            .with(Key::Form, self.is_constraint.then_some("constraint"))
+            .with(Key::Form, (self.tgconstraint != 0).then_some("constraint"))
+            .with(Key::References, self.references.as_deref())
             .with(Key::Definition, self.definition.as_deref())
             .with(Key::Enabled, enabled(self.tgenabled))
             .with(Key::Comment, catalogs.comments.on(PG_TRIGGER, self.oid));
@@ -270,8 +319,13 @@ pub(super) fn tell(
     words: &Words<'_>,
     objects: &mut Vec<Object>,
 ) -> Result<(), StoreFault> {
-    for trigger in &catalogs.triggers {
-        objects.push(trigger.object(catalogs)?);
+    for trigger in catalogs.triggers.iter().filter(|it| !it.enforces) {
+        match trigger.original(catalogs) {
+            Some(original) => objects.extend(trigger.clone_of(original, catalogs)?),
+            // One whose original is not told has nothing of its own either.
+            None if trigger.tgparentid != 0 => {}
+            None => objects.push(trigger.object(catalogs)?),
+        }
     }
     for rule in &catalogs.rules {
         objects.push(rule.object(catalogs)?);
