@@ -88,6 +88,7 @@ fn each_start_asks_the_gate_again() {
 
     // Incompatible meanwhile: a runtime that is up is left alone, a crash is not restarted.
     host.add_migration(LATER.0, LATER.1);
+    host.seal();
     let up = host.property(RUNTIME, "MainPID");
     let again = host.start(RUNTIME);
     assert_eq!(again.code, 1, "the gate is asked, and says no");
@@ -104,6 +105,7 @@ fn each_start_asks_the_gate_again() {
     // Applied, it starts at once; refused once more, a restart leaves it down.
     host.at_work();
     host.add_migration("005_more.sql", "CREATE TABLE public.more (more_id uuid NOT NULL);\n");
+    host.seal();
     let restarted = host.run(&format!("systemctl restart {RUNTIME}"));
     assert_eq!(restarted.code, 1, "{restarted:#?}");
     assert!(!host.runtime_runs(), "a restart stops first");
@@ -128,6 +130,7 @@ fn a_gate_that_is_handled_by_hand_never_touches_the_runtime() {
         untouched(verb);
     }
     host.add_migration(LATER.0, LATER.1);
+    host.seal();
     assert_tells(&host.refused(GATE, 10), &["'004_add_orders.sql' is required and not applied"]);
     untouched("a gate that refuses");
     host.must(&format!("systemctl start {APPLY}"));
@@ -156,6 +159,7 @@ fn a_crash_loop_locks_nobody_out() {
     // passes, without reset-failed.
     host.must(&format!("systemctl stop {RUNTIME}"));
     host.add_migration(LATER.0, LATER.1);
+    host.seal();
     for _ in 0..12 {
         host.refused(GATE, 10);
         assert_eq!(host.start(RUNTIME).code, 1);

@@ -17,6 +17,7 @@ fn with_a_long_migration() -> Machine {
         "005_long.sql",
         "CREATE TABLE public.early (early_id uuid NOT NULL);\nALTER TABLE public.snapshots ADD COLUMN note text;\n",
     );
+    host.seal();
     host.write("/etc/dreichor/migrate.toml", &patient(&host));
     host.must("systemd-run --quiet --unit=blocker --uid=postgres psql -X -q dreichor_prod -c 'BEGIN; LOCK public.snapshots; SELECT pg_sleep(600)'");
     host.await_that(&waits("pg_sleep"));
