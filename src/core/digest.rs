@@ -17,6 +17,15 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The digest of bytes that come in pieces, none of which has to be kept: `write` is given
+    /// what takes them.
+    #[must_use]
+    pub fn of_pieces(write: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Self {
+        let mut hasher = Sha256::new();
+        write(&mut |piece| hasher.update(piece));
+        Self(hasher.finalize().into())
+    }
+
     /// The digest that somebody else computed of bytes that came in pieces.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
