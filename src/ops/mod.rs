@@ -9,6 +9,7 @@ pub mod create;
 pub mod failure;
 pub mod history;
 pub mod interruption;
+pub mod lint;
 pub mod plan;
 pub mod probe;
 pub mod requirement;

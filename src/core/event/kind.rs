@@ -51,6 +51,8 @@ impl Priority {
 pub enum Kind {
     /// [`super::Event::RunStarted`].
     RunStarted,
+    /// [`super::Event::WaiverInForce`].
+    WaiverInForce,
     /// [`super::Event::MigrationStarted`].
     MigrationStarted,
     /// [`super::Event::MigrationApplied`].
@@ -97,7 +99,7 @@ pub struct KindRow {
 }
 
 /// Every kind but the ends of commands, whose rows are made from the exit codes.
-const TABLE: [KindRow; 12] = [
+const TABLE: [KindRow; 13] = [
     KindRow {
         kind: Kind::RunStarted,
         message_id: "6e2ab728e09f473ba9aecfd3afa62b39",
@@ -105,6 +107,15 @@ const TABLE: [KindRow; 12] = [
         priority: Some(Priority::Info),
         meaning: "the run lock is held and the first migration is about to be sent",
         always: &[Field::Plan],
+        sometimes: &[],
+    },
+    KindRow {
+        kind: Kind::WaiverInForce,
+        message_id: "a6a9d094f63f41c7ba1226653f766301",
+        name: "waiver-in-force",
+        priority: Some(Priority::Notice),
+        meaning: "a migration sets a rule of the policy aside for one statement, and says why",
+        always: &[Field::Migration, Field::Place, Field::Finding],
         sometimes: &[],
     },
     KindRow {

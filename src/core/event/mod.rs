@@ -27,6 +27,17 @@ pub enum Event {
         /// How many migrations are pending.
         pending: usize,
     },
+    /// A waiver is in force: a rule of the policy is set aside for one statement.
+    WaiverInForce {
+        /// Which migration.
+        version: String,
+        /// The line of the waiver.
+        line: usize,
+        /// The rule.
+        rule: &'static str,
+        /// Why, in its author's words.
+        reason: String,
+    },
     /// A migration is about to be sent.
     MigrationStarted {
         /// Which one.
@@ -137,6 +148,7 @@ impl Event {
     pub fn kind(&self) -> Kind {
         match self {
             Self::RunStarted { .. } => Kind::RunStarted,
+            Self::WaiverInForce { .. } => Kind::WaiverInForce,
             Self::MigrationStarted { .. } => Kind::MigrationStarted,
             Self::MigrationApplied { .. } => Kind::MigrationApplied,
             Self::MigrationFailed { code: Code::TimedOut, .. } => Kind::MigrationTimedOut,
@@ -185,6 +197,7 @@ impl Event {
             | Self::Trouble { .. }
             | Self::Ended { .. } => true,
             Self::ServerNotice { .. }
+            | Self::WaiverInForce { .. }
             | Self::WaitingForLock { .. }
             | Self::ConnectionRetried { .. }
             | Self::AnswerLost { .. } => false,

@@ -15,8 +15,9 @@ type Key = (String, String);
 struct Relation {
     /// The file that made it, counted from 1; 0 where none did.
     made_in: usize,
-    /// Leading columns of each index and key.
-    indexes: Vec<Vec<String>>,
+    /// Leading columns of each index and key, by its name.
+    indexes: Vec<(Option<String>, Vec<String>)>,
+
     /// Columns that a valid `CHECK (column IS NOT NULL)` covers, with the constraint.
     not_null: Vec<(Option<String>, String, bool)>,
     /// Constraints that were added without looking at the rows, and in which file.
@@ -28,6 +29,8 @@ struct Relation {
 pub(super) struct Inventory {
     relations: HashMap<Key, Relation>,
     others: HashMap<(Class, Key), usize>,
+    /// The table of each index.
+    indexed: HashMap<Key, Key>,
     /// Functions of triggers on protected tables, and types of their columns.
     foundations: HashSet<(Class, Key)>,
     file: usize,
@@ -73,7 +76,7 @@ impl Inventory {
     pub(super) fn has_index(&self, table: &Name, columns: &[String], terms: &Terms) -> bool {
         let known = self.relations.get(&table.key(&terms.search_path));
         known.is_some_and(|it| {
-            it.indexes.iter().any(|index| {
+            it.indexes.iter().any(|(_, index)| {
                 index.len() >= columns.len()
                     && index.iter().take(columns.len()).all(|column| columns.contains(column))
             })
@@ -115,9 +118,7 @@ impl Inventory {
                 self.others.entry((*class, key(name))).or_insert(self.file);
             }
             Act::AlterTable { table, action } => self.alter(table, action, terms),
-            Act::Drop { class: Class::Relation, name, .. } => {
-                self.relations.remove(&key(name));
-            }
+            Act::Drop { class: Class::Relation, name, .. } => self.drop(&key(name)),
             Act::Drop { class, name, .. } => {
                 self.others.remove(&(*class, key(name)));
             }
@@ -129,6 +130,20 @@ impl Inventory {
         let file = self.file;
         let made = || Relation { made_in: file, ..Relation::default() };
         self.relations.entry(key).or_insert_with(made);
+    }
+
+    /// A relation is gone; where it was an index, no table has it any more.
+    fn drop(&mut self, key: &Key) {
+        self.relations.remove(key);
+        if let Some(table) = self.indexed.remove(key) {
+            self.forget_index(&table, Some(&key.1));
+        }
+    }
+
+    fn forget_index(&mut self, table: &Key, name: Option<&String>) {
+        if let Some(relation) = self.relations.get_mut(table) {
+            relation.indexes.retain(|(index, _)| index.is_none() || index.as_ref() != name);
+        }
     }
 
     fn create_table(&mut self, table: &Table, terms: &Terms) {
@@ -144,11 +159,14 @@ impl Inventory {
         if let Some(name) = &index.name {
             // An index lies in the schema of its table.
             let schema = index.table.key(&terms.search_path).0;
-            self.make((schema, name.object.clone()));
+            let key = (schema, name.object.clone());
+            self.make(key.clone());
+            self.indexed.insert(key, index.table.key(&terms.search_path));
         }
         if !index.partial {
             let relation = self.relations.entry(index.table.key(&terms.search_path)).or_default();
-            relation.indexes.push(index.columns.clone());
+            let name = index.name.as_ref().map(|name| name.object.clone());
+            relation.indexes.push((name, index.columns.clone()));
         }
     }
 
@@ -156,7 +174,7 @@ impl Inventory {
         let file = self.file;
         let relation = self.relations.entry(key.clone()).or_default();
         if let Some(columns) = &element.key {
-            relation.indexes.push(columns.clone());
+            relation.indexes.push((element.name.clone(), columns.clone()));
         }
         let valid = valid || !element.not_valid;
         if let Some(column) = &element.not_null {
@@ -188,6 +206,7 @@ impl Inventory {
             }
             ActionKind::DropConstraint => {
                 relation.not_null.retain(|(name, _, _)| name.is_none() || *name != action.subject);
+                self.forget_index(&key, action.subject.as_ref());
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! Owns the second look at a file: what the set knows by now decides what is harmless, the waivers
 //! decide what is accepted, and the profile what is refused. Must never read SQL.
 
+use super::Inspection;
 use super::inventory::Inventory;
 use super::offence::{self, Found, Hit, Walker};
 use super::reading::{Read, Reading};
@@ -8,7 +9,6 @@ use super::rule::Rule;
 use super::rules::{self, Scene};
 use super::terms::Terms;
 use super::waiver::Waiver;
-use super::Inspection;
 
 /// Judges the files of a set in their order.
 #[derive(Debug)]

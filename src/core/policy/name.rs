@@ -46,20 +46,15 @@ impl Name {
         (self.schema.clone().unwrap_or_else(first), self.object.clone())
     }
 
-    /// Whether it may mean the object that a configuration names, with its schema or without.
+    /// Whether it may mean the object that a configuration names: in whatever schema, or in the
+    /// one that is written before it.
     pub(super) fn may_mean(&self, configured: &str, search_path: &[String]) -> bool {
-        let (schema, object) = match configured.rsplit_once('.') {
-            Some((schema, object)) => (Some(schema), object),
-            None => (None, configured),
-        };
-        let in_path = |schema: &str| search_path.iter().any(|it| it == schema);
-        self.object == object
-            && match (&self.schema, schema) {
-                (Some(written), Some(meant)) => written == meant,
-                (Some(written), None) => in_path(written),
-                (None, Some(meant)) => in_path(meant),
-                (None, None) => true,
-            }
+        if self.object == configured {
+            return true;
+        }
+        let Some((schema, object)) = configured.rsplit_once('.') else { return false };
+        let in_path = || search_path.iter().any(|it| it == schema);
+        self.object == object && self.schema.as_ref().map_or_else(in_path, |it| it == schema)
     }
 }
 

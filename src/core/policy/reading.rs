@@ -2,6 +2,7 @@
 //! before it in the set. Files are read side by side, on as many threads as there are. Must never
 //! ask what another file made.
 
+use super::StatementSpan;
 use super::acts::{self, Act};
 use super::body;
 use super::offence::{Found, Hit};
@@ -9,7 +10,6 @@ use super::parsing::{self, Hint};
 use super::rules::{self, View};
 use super::statement::Statements;
 use super::waiver::{self, Written};
-use super::StatementSpan;
 
 /// A file that was read and not yet judged.
 #[derive(Debug)]

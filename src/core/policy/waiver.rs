@@ -85,6 +85,8 @@ pub(super) fn read(
             Err(what) => misfits.push(Misfit { offset, what }),
         }
     }
+    waivers.reverse();
+    misfits.reverse();
     (waivers, misfits)
 }
 

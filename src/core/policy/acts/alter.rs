@@ -68,8 +68,8 @@ fn named(run: Run<'_>, class: Class, name: Name, next: usize) -> Vec<Act> {
 
 fn action(piece: Run<'_>) -> Action {
     use ActionKind::{
-        ChangeType, Detach, DropColumn, DropConstraint, DropProperty,
-        EnableTrigger, Other, Rename, Rewrite, SetNotNull, SetSchema, Tune, ValidateConstraint,
+        ChangeType, Detach, DropColumn, DropConstraint, DropProperty, EnableTrigger, Other, Rename,
+        Rewrite, SetNotNull, SetSchema, Tune, ValidateConstraint,
     };
     let past = |at: usize| past_condition(piece, at);
     let (kind, subject, added) = if piece.is(0, "add") {

@@ -37,8 +37,10 @@ pub(super) fn read(run: Run<'_>) -> Vec<Act> {
 /// `CREATE SCHEMA` with what it makes inside.
 fn schema(run: Run<'_>) -> Vec<Act> {
     let at = past_condition(run, 2);
-    let starts: Vec<usize> =
-        run.outside_brackets().filter(|at| *at > 1 && run.is_any(*at, &["create", "grant"])).collect();
+    let starts: Vec<usize> = run
+        .outside_brackets()
+        .filter(|at| *at > 1 && run.is_any(*at, &["create", "grant"]))
+        .collect();
     let Some((name, _)) = Name::read(run, at) else { return vec![other(run)] };
     let mut acts =
         vec![Act::Create { class: Class::Schema, name, replaces: false, on: None, adds: true }];
@@ -58,7 +60,12 @@ fn table(run: Run<'_>, at: usize, temporary: bool) -> Option<Act> {
     let mut elements = Vec::new();
     if run.is_symbol(next, '(') {
         let end = run.past_brackets(next);
-        elements = run.part(next + 1, end.saturating_sub(1)).pieces().into_iter().filter_map(read_element).collect();
+        elements = run
+            .part(next + 1, end.saturating_sub(1))
+            .pieces()
+            .into_iter()
+            .filter_map(read_element)
+            .collect();
         next = end;
     }
     let mut inherits = Vec::new();
@@ -69,14 +76,21 @@ fn table(run: Run<'_>, at: usize, temporary: bool) -> Option<Act> {
 }
 
 fn read_element(piece: Run<'_>) -> Option<Element> {
-    if piece.is(0, "like") { None } else { element::constraint(piece).or_else(|| element::column(piece)) }
+    if piece.is(0, "like") {
+        None
+    } else {
+        element::constraint(piece).or_else(|| element::column(piece))
+    }
 }
 
 fn index(run: Run<'_>, at: usize) -> Option<Act> {
     let at = at + 1 + usize::from(run.is(at + 1, "concurrently"));
     let at = past_condition(run, at);
-    let (name, mut next) =
-        if run.is(at, "on") { (None, at) } else { Name::read(run, at).map(|(it, next)| (Some(it), next))? };
+    let (name, mut next) = if run.is(at, "on") {
+        (None, at)
+    } else {
+        Name::read(run, at).map(|(it, next)| (Some(it), next))?
+    };
     next += 1 + usize::from(run.is(next + 1, "only"));
     let (table, mut next) = Name::read(run, next)?;
     if run.is(next, "using") {
@@ -91,9 +105,9 @@ fn index(run: Run<'_>, at: usize) -> Option<Act> {
 fn trigger(run: Run<'_>, at: usize, replaces: bool) -> Option<Act> {
     let on = run.outside_brackets().find(|here| *here > at + 1 && run.is(*here, "on"))?;
     let (table, _) = Name::read(run, on + 1)?;
-    let call = run.outside_brackets().find(|here| {
-        run.is(*here, "execute") && run.is_any(here + 1, &["function", "procedure"])
-    });
+    let call = run
+        .outside_brackets()
+        .find(|here| run.is(*here, "execute") && run.is_any(here + 1, &["function", "procedure"]));
     let function = call.and_then(|at| Name::read(run, at + 2)).map(|(name, _)| name);
     Some(Act::CreateTrigger { table, function, replaces })
 }

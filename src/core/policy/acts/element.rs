@@ -59,7 +59,8 @@ fn read_clause(run: Run<'_>, at: usize, column: Option<&str>, element: &mut Elem
         element.foreign_key = Some((name::columns(run, at + 2), run.offset(at)));
     } else if run.follows(at, &["primary", "key"]) || run.is(at, "unique") {
         let using = (at..run.len()).any(|here| run.follows(here, &["using", "index"]));
-        let index = (at..run.len()).any(|here| run.follows(here, &["using", "index", "tablespace"]));
+        let index =
+            (at..run.len()).any(|here| run.follows(here, &["using", "index", "tablespace"]));
         let open = (at..run.len()).find(|here| run.is_symbol(*here, '(')).unwrap_or(run.len());
         element.key = own().or_else(|| Some(name::columns(run, open)));
         element.builds_index = !using || index;

@@ -209,7 +209,8 @@ fn drop(run: Run<'_>) -> Vec<Act> {
     at += usize::from(run.is(at, "concurrently"));
     at = past_condition(run, at);
     let (names, next) = name::list(run, at);
-    let on = if run.is(next, "on") { Name::read(run, next + 1).map(|(name, _)| name) } else { None };
+    let on =
+        if run.is(next, "on") { Name::read(run, next + 1).map(|(name, _)| name) } else { None };
     let cascades = (next..run.len()).any(|at| run.is(at, "cascade"));
     let what = run.excerpt(1 + words);
     if names.is_empty() {

@@ -2,8 +2,8 @@
 //! comment. Must never judge the statement below it.
 
 use super::super::offence::Found;
-use super::super::rule::{Facts, Rule, Standing};
 use super::super::profile::Profile;
+use super::super::rule::{Facts, Rule, Standing};
 use super::super::waiver::{Misfit, Written};
 
 pub(in super::super) const FACTS: Facts = Facts {

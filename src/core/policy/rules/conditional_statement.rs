@@ -27,6 +27,10 @@ pub(super) fn check(view: &View<'_>, found: &mut Found) {
     });
     if let Some(at) = condition {
         let words = if run.is(at + 1, "not") { 3 } else { 2 };
-        found.add(Rule::ConditionalStatement, run.offset(at), &run.part(at, at + words).excerpt(words));
+        found.add(
+            Rule::ConditionalStatement,
+            run.offset(at),
+            &run.part(at, at + words).excerpt(words),
+        );
     }
 }

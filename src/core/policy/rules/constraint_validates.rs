@@ -20,24 +20,26 @@ pub(in super::super) const FACTS: Facts = Facts {
 };
 
 pub(super) fn check(scene: &Scene<'_>, found: &mut Found) {
-    let is_judged = |act: &&Act| matches!(act, Act::AlterTable { table, .. } if !scene.is_empty(table));
-    let added = scene.read.acts.iter().filter(is_judged).filter_map(|act| match act {
-        Act::AlterTable { action, .. } => action.element.as_ref(),
-        _ => None,
-    });
-    let added: Vec<_> = added.collect();
-    for element in &added {
+    let mut told = Vec::new();
+    for act in &scene.read.acts {
+        let Act::AlterTable { table, action } = act else { continue };
+        let Some(element) = &action.element else { continue };
+        if element.not_valid || scene.is_empty(table) {
+            continue;
+        }
         // The linter leaves out what a new column brings with it.
-        if let Some(offset) = element.check.filter(|_| !element.not_valid) {
-            found.add(Rule::ConstraintValidates, offset, "CHECK");
+        if let Some(offset) = element.check {
+            found.add(Rule::ConstraintValidates, offset, &action.what);
+        }
+        // It tells a foreign key twice, and keys that build an index, which is another rule.
+        if let Some((_, offset)) = &element.foreign_key {
+            told.push(*offset);
         }
     }
     for hint in scene.hints(Rule::ConstraintValidates) {
-        let within = hint.offset..hint.offset + hint.what.len();
-        let element = added.iter().find(|it| within.contains(&it.offset) || it.offset <= hint.offset && it.foreign_key.as_ref().is_some_and(|(_, at)| within.contains(at)));
-        // A key builds an index, which is a rule of its own; a CHECK was found above.
-        let is_told = element.is_none_or(|it| it.foreign_key.is_none());
-        if !is_told {
+        let within = hint.offset..=hint.offset + hint.what.len();
+        if let Some(at) = told.iter().position(|offset| within.contains(offset)) {
+            told.remove(at);
             found.add(Rule::ConstraintValidates, hint.offset, &hint.what);
         }
     }

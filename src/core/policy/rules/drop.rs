@@ -30,15 +30,15 @@ pub(super) fn check(scene: &Scene<'_>, found: &mut Found) {
                     found.add(Rule::Drop, offset, &format!("{what} {}", name.told()));
                 }
             }
-            Act::AlterTable { table, action } if takes(action.kind) => {
-                if !scene.is_made_here(table) {
-                    found.add(Rule::Drop, action.offset, &action.what);
-                }
+            Act::AlterTable { table, action }
+                if takes(action.kind) && !scene.is_made_here(table) =>
+            {
+                found.add(Rule::Drop, action.offset, &action.what);
             }
-            Act::Alter { class, name, kind: ActionKind::DropProperty, what } => {
-                if !scene.inventory.is_made_here(*class, name, scene.terms) {
-                    found.add(Rule::Drop, name.offset, what);
-                }
+            Act::Alter { class, name, kind: ActionKind::DropProperty, what }
+                if !scene.inventory.is_made_here(*class, name, scene.terms) =>
+            {
+                found.add(Rule::Drop, name.offset, what);
             }
             Act::Other { what, mentions } if what.to_ascii_lowercase().starts_with("drop") => {
                 let offset = mentions.first().map_or(0, |name| name.offset);

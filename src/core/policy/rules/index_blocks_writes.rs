@@ -9,7 +9,7 @@ use super::Scene;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "index-blocks-writes",
     fault: "'{}' makes every write to the table wait until the index is built",
-    reason: "CREATE INDEX locks out writes, and CONCURRENTLY cannot run inside a migration's transaction",
+    reason: "building an index locks out writes, and CONCURRENTLY cannot run inside a migration's transaction",
     remedy: "build it by hand with CREATE INDEX CONCURRENTLY before the release that needs it, or take a maintenance window and say so: '-- dreichor: allow(index-blocks-writes) REASON' on the line above",
     source: "PostgreSQL manual, \"CREATE INDEX\"",
     standing: Standing::StrictUnlessWaived,

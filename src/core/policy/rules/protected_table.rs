@@ -105,7 +105,9 @@ fn is_part(class: Class, name: &Name, scene: &Scene<'_>) -> bool {
             let table = table.rsplit_once('.').map_or(table.as_str(), |(_, table)| table);
             let rest = name.object.strip_prefix(table);
             rest.is_some_and(|rest| rest.starts_with('_'))
-                && rest.is_some_and(|rest| ["_seq", "_key", "_pkey"].iter().any(|end| rest.ends_with(end)))
+                && rest.is_some_and(|rest| {
+                    ["_seq", "_key", "_pkey"].iter().any(|end| rest.ends_with(end))
+                })
         }),
         Class::Routine | Class::Type | Class::Other => false,
     }

@@ -42,7 +42,10 @@ fn reads_from(run: Run<'_>) -> bool {
             open.push(at > 0 && run.is_any(at - 1, &TAKE_FROM));
         } else if run.is_symbol(at, ')') {
             open.pop();
-        } else if run.is(at, "from") && !run.is(at.wrapping_sub(1), "distinct") && open.last() != Some(&true) {
+        } else if run.is(at, "from")
+            && !run.is(at.wrapping_sub(1), "distinct")
+            && open.last() != Some(&true)
+        {
             return true;
         }
     }

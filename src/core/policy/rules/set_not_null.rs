@@ -10,7 +10,7 @@ use super::Scene;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "set-not-null",
     fault: "'{}' looks at every row while nobody can read the table",
-    reason: "SET NOT NULL reads the table under the strongest lock, unless a valid CHECK (column IS NOT NULL) says it already",
+    reason: "it reads the table under the strongest lock, unless a valid CHECK (column IS NOT NULL) says it already",
     remedy: "add CHECK (column IS NOT NULL) NOT VALID, validate it in the next migration, and set NOT NULL in the one after; or take a maintenance window and say so: '-- dreichor: allow(set-not-null) REASON' on the line above",
     source: "PostgreSQL manual, \"ALTER TABLE\", \"Explicit Locking\"",
     standing: Standing::StrictUnlessWaived,

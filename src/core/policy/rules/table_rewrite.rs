@@ -23,15 +23,15 @@ pub(super) fn check(scene: &Scene<'_>, found: &mut Found) {
     let start = scene.start().unwrap_or(0);
     for act in &scene.read.acts {
         match act {
-            Act::AlterTable { table, action } if action.kind == ActionKind::Rewrite => {
-                if !scene.is_empty(table) {
-                    found.add(Rule::TableRewrite, action.offset, &action.what);
-                }
+            Act::AlterTable { table, action }
+                if action.kind == ActionKind::Rewrite && !scene.is_empty(table) =>
+            {
+                found.add(Rule::TableRewrite, action.offset, &action.what);
             }
-            Act::Other { what, mentions } if is_cluster(what) => {
-                if !mentions.iter().any(|name| scene.is_empty(name)) {
-                    found.add(Rule::TableRewrite, start, what);
-                }
+            Act::Other { what, mentions }
+                if is_cluster(what) && !mentions.iter().any(|name| scene.is_empty(name)) =>
+            {
+                found.add(Rule::TableRewrite, start, what);
             }
             _ => {}
         }

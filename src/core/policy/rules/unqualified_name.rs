@@ -27,8 +27,7 @@ pub(super) fn check(view: &View<'_>, found: &mut Found) {
 
 /// The name that an act works on, where it can have a schema.
 fn named(act: &Act) -> Option<&Name> {
-    let in_schema =
-        |class: &Class| matches!(class, Class::Relation | Class::Routine | Class::Type);
+    let in_schema = |class: &Class| matches!(class, Class::Relation | Class::Routine | Class::Type);
     match act {
         Act::CreateTable(table) => Some(&table.name).filter(|_| !table.temporary),
         Act::CreateIndex(index) => Some(&index.table),

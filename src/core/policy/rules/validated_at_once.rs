@@ -20,12 +20,16 @@ pub(in super::super) const FACTS: Facts = Facts {
 };
 
 pub(super) fn check(scene: &Scene<'_>, found: &mut Found) {
+    let mut added: Vec<&String> = Vec::new();
     for act in &scene.read.acts {
-        if let Act::AlterTable { table, action } = act
-            && action.kind == ActionKind::ValidateConstraint
-            && let Some(constraint) = &action.subject
-            && scene.inventory.is_added_here(table, constraint, scene.terms)
-            && !scene.is_empty(table)
+        let Act::AlterTable { table, action } = act else { continue };
+        let Some(constraint) = &action.subject else { continue };
+        if action.element.as_ref().is_some_and(|it| it.not_valid) {
+            added.push(constraint);
+        }
+        let is_added_here = added.contains(&constraint)
+            || scene.inventory.is_added_here(table, constraint, scene.terms);
+        if action.kind == ActionKind::ValidateConstraint && is_added_here && !scene.is_empty(table)
         {
             found.add(Rule::ValidatedAtOnce, action.offset, &action.what);
         }
