@@ -24,6 +24,7 @@ mod failures;
 mod gate;
 mod hook;
 mod layering;
+mod lint;
 mod notices;
 mod output_schema;
 mod pooler;
