@@ -13,7 +13,7 @@ use crate::core::seal::SealFault;
 use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
-use crate::host::throwaway::ServerFault;
+use crate::host::programs::ServerFault;
 use crate::ops::probe::Late;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
 use crate::ops::seal::ReplayFault;
