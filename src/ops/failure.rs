@@ -14,6 +14,7 @@ use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
 use crate::host::programs::ServerFault;
+use crate::ops::backup::BackupFault;
 use crate::ops::probe::Late;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
 use crate::ops::seal::ReplayFault;
@@ -54,6 +55,8 @@ pub enum Failure {
     Contradiction(Vec<Difference>),
     /// The plan is not the one that was asked for.
     OtherPlan(OtherPlan),
+    /// There is no backup, and so no run.
+    Backup(BackupFault),
     /// The database.
     Store(StoreFault),
     /// What `baseline` may not take over.
@@ -122,6 +125,7 @@ impl Failure {
             Self::Server(_) => Code::Unreachable,
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
+            Self::Backup(_) => Code::BackupFailed,
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
             Self::Title(_) | Self::Strangers(_) => Code::Usage,
@@ -154,6 +158,7 @@ impl Failure {
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
+            Self::Backup(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
             Self::Baseline(faults) => explain(faults),
             Self::Chain(faults) => explain(faults),

@@ -12,6 +12,7 @@
 )]
 
 mod apply;
+mod backup;
 mod baseline;
 mod check;
 mod concurrency;
