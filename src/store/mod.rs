@@ -199,6 +199,12 @@ pub trait Companion {
     /// # Errors
     /// When it could not be asked.
     async fn glimpse(&mut self) -> Result<Glimpse, StoreFault>;
+
+    /// Who blocks the sessions of this database that have this `application_name`.
+    ///
+    /// # Errors
+    /// When it could not be asked.
+    async fn blockers_of(&mut self, application: &str) -> Result<Vec<Blocker>, StoreFault>;
 }
 
 /// What a verdict wants to know.

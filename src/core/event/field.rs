@@ -42,7 +42,7 @@ pub enum Field {
     /// Its size.
     BackupBytes,
     /// Its digest.
-    BackupSha256,
+    BackupDigest,
 }
 
 /// One row of the table of fields.
@@ -126,10 +126,10 @@ pub const FIELDS: [FieldRow; 17] = [
     row(Field::Backup, "DREICHOR_BACKUP", "a path", "the file of the backup"),
     row(Field::BackupBytes, "DREICHOR_BACKUP_BYTES", "bytes", "its size"),
     row(
-        Field::BackupSha256,
-        "DREICHOR_BACKUP_SHA256",
-        "64 hexadecimal digits",
-        "its digest, as sha256sum(1) tells it",
+        Field::BackupDigest,
+        "DREICHOR_BACKUP_DIGEST",
+        "`sha256:` and 64 digits",
+        "its digest; the digits are those of sha256sum(1)",
     ),
 ];
 
@@ -165,7 +165,7 @@ pub struct Fields {
     pub duration: Option<Duration>,
     /// [`Field::Remedy`].
     pub remedy: Option<String>,
-    /// [`Field::Backup`], [`Field::BackupBytes`] and [`Field::BackupSha256`].
+    /// [`Field::Backup`], [`Field::BackupBytes`] and [`Field::BackupDigest`].
     pub backup: Option<Box<Backup>>,
 }
 
@@ -184,6 +184,6 @@ mod tests {
             assert!(plain && row.name.starts_with("DREICHOR_") && row.name.len() <= 64);
         }
         // The last variant is the only one whose discriminant equals the table's length.
-        assert_eq!(Field::BackupSha256 as usize + 1, FIELDS.len());
+        assert_eq!(Field::BackupDigest as usize + 1, FIELDS.len());
     }
 }

@@ -111,7 +111,7 @@ const TABLE: [KindRow; 13] = [
             Field::DurationMs,
             Field::Backup,
             Field::BackupBytes,
-            Field::BackupSha256,
+            Field::BackupDigest,
         ],
         sometimes: &[],
     },

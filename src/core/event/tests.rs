@@ -111,7 +111,7 @@ fn carried(fields: &Fields) -> Vec<Field> {
         (Field::Remedy, remedy.is_some()),
         (Field::Backup, backup.is_some()),
         (Field::BackupBytes, backup.is_some()),
-        (Field::BackupSha256, backup.is_some()),
+        (Field::BackupDigest, backup.is_some()),
     ];
     carried.into_iter().filter(|(_, there)| *there).map(|(field, _)| field).collect()
 }
