@@ -23,6 +23,7 @@ pub mod requirement;
 pub mod schema;
 pub mod seal;
 pub mod set;
+pub mod spelling;
 pub mod structure;
 pub mod verdict;
 pub mod version;
