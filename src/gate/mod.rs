@@ -35,7 +35,7 @@ use crate::core::schema::roles::RoleNames;
 use crate::core::seal::{Seal, text};
 use crate::core::set::MigrationSet;
 use crate::core::structure::{Terms, demanded, examine, needs_schema};
-use crate::core::verdict::{self, Verdict, judge};
+use crate::core::verdict::{ObservedSchema, Verdict, judge};
 use crate::store::postgres::lent;
 use crate::store::{Inquiry, PrivilegeQuestion};
 use std::path::Path;
@@ -104,12 +104,12 @@ impl Gate {
         let terms = Terms { depth: None, rules: &[], seal: self.seal.as_ref() };
         let (newest, live) = (history.newest(), facts.schema.as_ref());
         let structure = examine(&terms, newest, comparison.has_gap(), live);
-        let schema = verdict::Schema {
+        let observed = ObservedSchema {
             structure: structure.map_err(GateFault::Seal)?,
             demanded: demanded(&requirement, &terms, newest, live),
             excesses: &facts.excesses,
         };
-        Ok(Answer(judge(&set, history, &comparison, &requirement, schema)))
+        Ok(Answer(judge(&set, history, &comparison, &requirement, observed)))
     }
 
     fn inquiry(&self, database: &str, wanted: bool) -> Inquiry {

@@ -11,7 +11,7 @@ use crate::core::log::LogRow;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::requirement::Range;
 use crate::core::set::Migration;
-use crate::core::structure::{Comparison, Structure};
+use crate::core::structure::{ComparedSchema, Structure};
 use crate::core::version::Version;
 use crate::ops::check::Checked;
 use crate::ops::requirement::Origin;
@@ -121,7 +121,7 @@ fn drift(drift: &Drift) -> Value {
     })
 }
 
-fn compared(found: &Comparison) -> Value {
+fn compared(found: &ComparedSchema) -> Value {
     let ignored: Vec<Value> = found
         .ignored
         .iter()
