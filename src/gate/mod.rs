@@ -12,7 +12,8 @@
 //! use dreichor_migrate::gate::Gate;
 //!
 //! // Both files are made where the release is built: 'requirement init' and 'seal'.
-//! # let (requirement, seal) = ("requires = '001_init.sql'", "form = 1");
+//! # let requirement = "requires = '001_init.sql'";
+//! # let seal = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/seal.toml"));
 //! let gate = Gate::new(requirement)?.with_seal(seal)?;
 //! let answer = gate.ask(client).await?;
 //! if !answer.is_compatible() {
