@@ -23,7 +23,8 @@
 //! # }
 //! ```
 //!
-//! An error is not a yes: whoever could not ask does not start.
+//! An error is not a yes: whoever could not ask does not start. And whoever stops waiting for the
+//! answer closes the connection: the transaction in which it was asked is still open on it.
 
 mod fault;
 
@@ -91,6 +92,9 @@ impl Gate {
     /// Asks, in one read-only transaction, which ends before the answer is given.
     ///
     /// It takes no lock that anybody waits for, and waits for locks at most five seconds.
+    ///
+    /// An `ask` that is dropped before it is done, as a timeout around it does, leaves the
+    /// connection inside that transaction: close the connection, and ask over another one.
     ///
     /// # Errors
     /// [`GateFault::Store`] when a fact cannot be had, and [`GateFault::InTransaction`] when a

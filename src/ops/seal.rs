@@ -167,7 +167,6 @@ async fn replay(
         before = after;
     }
     session.release().await;
-    drop(reader);
     Ok(seal)
 }
 
