@@ -23,6 +23,7 @@ mod exit_codes;
 mod failures;
 mod gate;
 mod hook;
+mod large;
 mod layering;
 mod notices;
 mod output_schema;
