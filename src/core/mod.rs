@@ -20,6 +20,7 @@ pub mod policy;
 pub mod privilege;
 pub mod report;
 pub mod requirement;
+pub mod review;
 pub mod schema;
 pub mod seal;
 pub mod set;

@@ -16,6 +16,7 @@ use crate::host::credential::CredentialFault;
 use crate::host::throwaway::ServerFault;
 use crate::ops::probe::Late;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
+use crate::ops::review::ReviewFault;
 use crate::ops::seal::ReplayFault;
 use crate::store::fault::StoreFault;
 
@@ -54,6 +55,8 @@ pub enum Failure {
     Contradiction(Vec<Difference>),
     /// The plan is not the one that was asked for.
     OtherPlan(OtherPlan),
+    /// A paper of the review.
+    Review(ReviewFault),
     /// The database.
     Store(StoreFault),
     /// What `baseline` may not take over.
@@ -122,6 +125,7 @@ impl Failure {
             Self::Server(_) => Code::Unreachable,
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
+            Self::Review(fault) => fault.exit_code(),
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
             Self::Title(_) | Self::Strangers(_) => Code::Usage,
@@ -154,6 +158,7 @@ impl Failure {
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
+            Self::Review(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
             Self::Baseline(faults) => explain(faults),
             Self::Chain(faults) => explain(faults),

@@ -12,6 +12,7 @@
 )]
 
 mod apply;
+mod approval;
 mod baseline;
 mod check;
 mod concurrency;

@@ -14,6 +14,7 @@ use crate::core::set::Migration;
 use crate::core::structure::{ComparedSchema, Structure};
 use crate::core::version::Version;
 use crate::ops::check::Checked;
+use crate::ops::plan::Planned;
 use crate::ops::requirement::Origin;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -27,10 +28,11 @@ pub(super) fn value(document: &Document) -> Value {
     };
     match &document.body {
         Body::Failed => {}
-        Body::Plan(plan) => {
+        Body::Plan(Planned { plan, written }) => {
             add("digest", json!(plan.digest.to_string()));
             add("applied_count", json!(plan.applied));
             add("pending", migrations(&plan.pending));
+            add("path", json!(written.as_ref().map(|path| path.display().to_string())));
         }
         Body::Apply(report) => out.append(&mut run(report)),
         Body::Status(status) => {
