@@ -7,5 +7,6 @@ pub mod identity;
 pub mod journal;
 pub mod log;
 pub mod notify;
+pub mod programs;
 pub mod signals;
 pub mod throwaway;

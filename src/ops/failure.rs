@@ -13,7 +13,8 @@ use crate::core::seal::SealFault;
 use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
-use crate::host::throwaway::ServerFault;
+use crate::host::programs::ServerFault;
+use crate::ops::backup::BackupFault;
 use crate::ops::probe::Late;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
 use crate::ops::review::ReviewFault;
@@ -57,6 +58,8 @@ pub enum Failure {
     OtherPlan(OtherPlan),
     /// A paper of the review.
     Review(ReviewFault),
+    /// There is no backup, and so no run.
+    Backup(BackupFault),
     /// The database.
     Store(StoreFault),
     /// What `baseline` may not take over.
@@ -126,6 +129,7 @@ impl Failure {
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
             Self::Review(fault) => fault.exit_code(),
+            Self::Backup(_) => Code::BackupFailed,
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
             Self::Title(_) | Self::Strangers(_) => Code::Usage,
@@ -159,6 +163,7 @@ impl Failure {
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
             Self::Review(fault) => vec![fault.finding()],
+            Self::Backup(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
             Self::Baseline(faults) => explain(faults),
             Self::Chain(faults) => explain(faults),

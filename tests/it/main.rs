@@ -13,6 +13,7 @@
 
 mod apply;
 mod approval;
+mod backup;
 mod baseline;
 mod check;
 mod concurrency;

@@ -179,6 +179,32 @@ fn a_named_server_is_left_as_it_was() {
     assert_eq!(sql("postgres", databases), "0");
 }
 
+/// The names of a scratch database on a named server are its own, but its search path is the
+/// environment's, as on a server that the program starts.
+#[test]
+fn the_search_path_is_the_environments_on_a_named_server_too() {
+    let text = "CREATE SCHEMA app;\nCREATE TABLE unqualified ();\n";
+    let world = World::with(&[("001_a.sql", text)]);
+    world.configure("search_path = [\"app\", \"public\"]\npolicy = \"standard\"");
+    let url = format!(
+        "postgres://{}:{}@127.0.0.1:{}/postgres",
+        setting("PGUSER"),
+        setting("PGPASSWORD"),
+        port()
+    );
+    for named in [true, false] {
+        let mut command = world.command(&["seal", "--format", "json"]);
+        if named {
+            command.env("SCRATCH_DATABASE_URL", &url);
+        }
+        command.env("TMPDIR", world.path());
+        command.env("DREICHOR_POSTGRES_BIN", setting("DREICHOR_TEST_BIN"));
+        Answer::of(command).expect(0);
+        assert!(crate::sealing::text(&world).contains("+ table app.unqualified"), "{named}");
+        fs::remove_file(world.migrations().join("seal.toml")).expect("it goes");
+    }
+}
+
 #[test]
 fn without_a_server_it_is_said_how_to_get_one() {
     let world = World::with(&[ONE]);

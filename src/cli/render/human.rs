@@ -150,6 +150,16 @@ fn write_plan(out: &mut String, planned: &Planned, environment: &str, paint: Pai
 }
 
 fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
+    if let Some(backup) = &report.backup {
+        out.push_str(&format!(
+            "backup   {}\n         {} bytes, {} tables, read back, {}\n         {}\n",
+            backup.path.display(),
+            backup.bytes,
+            backup.tables,
+            milliseconds(backup.duration),
+            backup.digest
+        ));
+    }
     for step in &report.applied {
         let name = format!("{:<50}", step.version.as_str());
         out.push_str(&format!(

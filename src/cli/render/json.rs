@@ -2,6 +2,7 @@
 //! leave a command without the five members that every document has.
 
 use crate::cli::document::{Body, Document};
+use crate::core::backup::Backup;
 use crate::core::code::Code;
 use crate::core::drift::Drift;
 use crate::core::failure::StatementFailure;
@@ -241,11 +242,24 @@ fn run(report: &RunReport) -> Map<String, Value> {
     let members = [
         ("run_id", json!(report.run_id)),
         ("plan", json!(report.plan.to_string())),
+        ("backup", json!(report.backup.as_ref().map(backup))),
         ("applied", Value::from(applied)),
         ("failed", failed),
         ("remaining", json!(remaining)),
     ];
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn backup(backup: &Backup) -> Value {
+    json!({
+        "path": backup.path.display().to_string(),
+        "bytes": backup.bytes,
+        "sha256": backup.digest.hex(),
+        "tables": backup.tables,
+        "duration_ms": milliseconds(backup.duration),
+        "program": backup.program,
+        "server": backup.server,
+    })
 }
 
 fn failure_of(failure: &StatementFailure) -> Value {
