@@ -17,6 +17,7 @@ use crate::host::programs::ServerFault;
 use crate::ops::backup::BackupFault;
 use crate::ops::probe::Late;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
+use crate::ops::review::ReviewFault;
 use crate::ops::seal::ReplayFault;
 use crate::store::fault::StoreFault;
 
@@ -55,6 +56,8 @@ pub enum Failure {
     Contradiction(Vec<Difference>),
     /// The plan is not the one that was asked for.
     OtherPlan(OtherPlan),
+    /// A paper of the review.
+    Review(ReviewFault),
     /// There is no backup, and so no run.
     Backup(BackupFault),
     /// The database.
@@ -125,6 +128,7 @@ impl Failure {
             Self::Server(_) => Code::Unreachable,
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
+            Self::Review(fault) => fault.exit_code(),
             Self::Backup(_) => Code::BackupFailed,
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
@@ -158,6 +162,7 @@ impl Failure {
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
+            Self::Review(fault) => vec![fault.finding()],
             Self::Backup(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
             Self::Baseline(faults) => explain(faults),

@@ -13,6 +13,7 @@ pub mod interruption;
 pub mod plan;
 pub mod probe;
 pub mod requirement;
+pub mod review;
 pub mod seal;
 pub mod status;
 pub mod verify;

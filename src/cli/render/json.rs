@@ -12,9 +12,10 @@ use crate::core::log::LogRow;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::requirement::Range;
 use crate::core::set::Migration;
-use crate::core::structure::{Comparison, Structure};
+use crate::core::structure::{ComparedSchema, Structure};
 use crate::core::version::Version;
 use crate::ops::check::Checked;
+use crate::ops::plan::Planned;
 use crate::ops::requirement::Origin;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -28,10 +29,11 @@ pub(super) fn value(document: &Document) -> Value {
     };
     match &document.body {
         Body::Failed => {}
-        Body::Plan(plan) => {
+        Body::Plan(Planned { plan, written }) => {
             add("digest", json!(plan.digest.to_string()));
             add("applied_count", json!(plan.applied));
             add("pending", migrations(&plan.pending));
+            add("path", json!(written.as_ref().map(|path| path.display().to_string())));
         }
         Body::Apply(report) => out.append(&mut run(report)),
         Body::Status(status) => {
@@ -122,7 +124,7 @@ fn drift(drift: &Drift) -> Value {
     })
 }
 
-fn compared(found: &Comparison) -> Value {
+fn compared(found: &ComparedSchema) -> Value {
     let ignored: Vec<Value> = found
         .ignored
         .iter()
