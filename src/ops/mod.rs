@@ -10,6 +10,7 @@ pub mod create;
 pub mod failure;
 pub mod history;
 pub mod interruption;
+pub mod lint;
 pub mod plan;
 pub mod probe;
 pub mod requirement;
