@@ -1,49 +1,28 @@
 //! Owns the step from the file as written to settings: every value judged, every offender
 //! reported. Must never read a file, and never give out an environment of a faulty one.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use super::duration;
+use super::environment::{Environment, dotted};
 use super::fault::{ConfigFault, Problem};
 use super::gate::{self, Gate};
-use super::name::{self, NameFault};
-use super::settings::{Atomicity, Overrides, Roles, Settings};
-use super::written::{self, Field, Misplaced, Placed, WrittenEnvironment};
+use super::judge::Judge;
+use super::settings::{Backup, Overrides, Roles, Settings};
+use super::written::{self, Field, Placed, WrittenEnvironment};
 use crate::core::place::Place;
-use crate::core::policy::Profile;
 
 const START: Place = Place { line: 1, column: 1 };
-const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
-const DEFAULT_IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
-const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A whole, accepted `migrate.toml`.
 #[derive(Debug, Clone)]
 pub struct Configuration {
     file: PathBuf,
     migrations: Option<PathBuf>,
+    state: Option<PathBuf>,
+    allowed_signers: PathBuf,
     gate: Gate,
     /// In the order of the file; never empty.
     environments: Vec<Environment>,
-}
-
-#[derive(Debug, Clone)]
-struct Environment {
-    name: Placed<String>,
-    database: Placed<String>,
-    requirement: Option<PathBuf>,
-    profile: Profile,
-    atomicity: Atomicity,
-    search_path: Vec<String>,
-    lock_timeout: Option<Duration>,
-    statement_timeout: Option<Duration>,
-    idle_in_transaction_timeout: Option<Duration>,
-    connect_timeout: Duration,
-    owner: Placed<String>,
-    migrator: Placed<String>,
-    runtime: Placed<String>,
 }
 
 impl Configuration {
@@ -58,6 +37,10 @@ impl Configuration {
         let home = path.parent().unwrap_or(Path::new(""));
         let mut judge = Judge { home, problems };
         let migrations = judge.path("migrations".to_owned(), written.migrations);
+        let state = judge.path("state".to_owned(), written.state);
+        let allowed_signers = judge
+            .path("allowed_signers".to_owned(), written.allowed_signers)
+            .unwrap_or_else(|| home.join("allowed_signers"));
         let gate = gate::judge(written.gate, &mut judge.problems);
         let environments = match written.environments {
             Field::Given(environments) => judge.environments(environments),
@@ -67,8 +50,16 @@ impl Configuration {
                 Vec::new()
             }
         };
+        if state.is_none()
+            && let Some(first) = environments.iter().find(|it| it.backup != Backup::Off)
+        {
+            let key = dotted(&first.name, "backup");
+            let other = "state = \"DIRECTORY\" at the top of the file";
+            judge.report(first.name.place, Problem::Without { key, other });
+        }
         if judge.problems.is_empty() {
-            return Ok(Self { file: path.to_owned(), migrations, gate, environments });
+            let file = path.to_owned();
+            return Ok(Self { file, migrations, state, allowed_signers, gate, environments });
         }
         Err(ConfigFault::all(judge.problems, path))
     }
@@ -77,6 +68,13 @@ impl Configuration {
     #[must_use]
     pub fn migrations(&self) -> Option<PathBuf> {
         self.migrations.clone()
+    }
+
+    fn approvals(&self, environment: &str) -> Vec<PathBuf> {
+        let home = self.file.parent().unwrap_or(Path::new(""));
+        let mut places = vec![home.join("approvals").join(environment)];
+        places.extend(self.state.iter().map(|state| state.join("approvals").join(environment)));
+        places
     }
 
     /// The settings of one environment, with what the command line puts in their place.
@@ -102,6 +100,9 @@ impl Configuration {
             environment: chosen.name.value.clone(),
             file: self.file.clone(),
             migrations,
+            state: self.state.clone(),
+            allowed_signers: self.allowed_signers.clone(),
+            approvals: self.approvals(&chosen.name.value),
             database: chosen.database.value.clone(),
             requirement: chosen.requirement.clone(),
             gate: self.gate.clone(),
@@ -117,6 +118,9 @@ impl Configuration {
                 migrator: chosen.migrator.value.clone(),
                 runtime: chosen.runtime.value.clone(),
             },
+            protected_tables: chosen.protected_tables.clone(),
+            approval: chosen.approval,
+            backup: chosen.backup,
             others: self
                 .environments
                 .iter()
@@ -127,36 +131,7 @@ impl Configuration {
     }
 }
 
-/// Goes over what was written and collects what cannot be accepted. A value that it reports
-/// is replaced by a harmless one so that judging can go on; nothing of it is ever given out.
-struct Judge<'p> {
-    /// Where relative paths start.
-    home: &'p Path,
-    problems: Vec<Misplaced>,
-}
-
 impl Judge<'_> {
-    fn report(&mut self, place: Place, problem: Problem) {
-        self.problems.push(Placed { value: problem, place });
-    }
-
-    fn path(&mut self, key: String, field: Field<String>) -> Option<PathBuf> {
-        let Field::Given(Placed { value, place }) = field else { return None };
-        let fault = if value.is_empty() {
-            Some(NameFault::Empty)
-        } else if value.contains(char::is_control) {
-            Some(NameFault::Control)
-        } else if value.contains("://") {
-            Some(NameFault::Url)
-        } else {
-            None
-        };
-        if let Some(fault) = fault {
-            self.report(place, Problem::Name { key, fault });
-        }
-        Some(self.home.join(value))
-    }
-
     fn environments(&mut self, written: Placed<Vec<WrittenEnvironment>>) -> Vec<Environment> {
         if written.value.is_empty() {
             self.report(written.place, Problem::NoEnvironment);
@@ -217,181 +192,6 @@ impl Judge<'_> {
             }
         }
     }
-
-    /// Nothing where the database is unknown: what is made from its name cannot be judged.
-    fn environment(&mut self, written: WrittenEnvironment) -> Option<Environment> {
-        let name = written.name;
-        if !name::is_environment(&name.value) {
-            self.report(name.place, Problem::EnvironmentName { name: name.value.clone() });
-        }
-        let requirement = self.path(dotted(&name, "requirement"), written.requirement);
-        let profile = self.choice(
-            dotted(&name, "policy"),
-            written.policy,
-            (&["strict", "standard"], &[Profile::Strict, Profile::Standard]),
-            Profile::Strict,
-        );
-        let atomicity = self.choice(
-            dotted(&name, "atomic"),
-            written.atomic,
-            (&["migration", "plan"], &[Atomicity::Migration, Atomicity::Plan]),
-            Atomicity::Migration,
-        );
-        let search_path = self.search_path(&dotted(&name, "search_path"), written.search_path);
-        let lock_timeout = self.limit(
-            dotted(&name, "lock_timeout"),
-            written.lock_timeout,
-            Some(DEFAULT_LOCK_TIMEOUT),
-        );
-        let statement_timeout =
-            self.limit(dotted(&name, "statement_timeout"), written.statement_timeout, None);
-        let idle_in_transaction_timeout = self.limit(
-            dotted(&name, "idle_in_transaction_timeout"),
-            written.idle_in_transaction_timeout,
-            Some(DEFAULT_IDLE_IN_TRANSACTION_TIMEOUT),
-        );
-        let connect_timeout = self.connect_timeout(&name, written.connect_timeout);
-        let database = self.database(&name, written.database);
-        let mut role = |key, field, suffix| self.role(&name, key, field, database.as_ref(), suffix);
-        let owner = role("owner_role", written.owner_role, "owner");
-        let migrator = role("migrator_role", written.migrator_role, "migrator");
-        let runtime = role("runtime_role", written.runtime_role, "runtime");
-        Some(Environment {
-            name,
-            database: database?,
-            requirement,
-            profile,
-            atomicity,
-            search_path,
-            lock_timeout,
-            statement_timeout,
-            idle_in_transaction_timeout,
-            connect_timeout,
-            owner: owner?,
-            migrator: migrator?,
-            runtime: runtime?,
-        })
-    }
-
-    fn database(
-        &mut self,
-        environment: &Placed<String>,
-        field: Field<String>,
-    ) -> Option<Placed<String>> {
-        let key = dotted(environment, "database");
-        match field {
-            Field::Given(database) => match name::check_database(&database.value) {
-                Ok(()) => Some(database),
-                Err(fault) => {
-                    self.report(database.place, Problem::Name { key, fault });
-                    None
-                }
-            },
-            Field::Unreadable => None,
-            Field::Absent => {
-                self.report(environment.place, Problem::MissingKey { key, instead: "" });
-                None
-            }
-        }
-    }
-
-    fn role(
-        &mut self,
-        environment: &Placed<String>,
-        key: &str,
-        field: Field<String>,
-        database: Option<&Placed<String>>,
-        suffix: &str,
-    ) -> Option<Placed<String>> {
-        let key = dotted(environment, key);
-        let (role, made) = match field {
-            Field::Given(role) => (role, false),
-            Field::Unreadable => return None,
-            Field::Absent => {
-                let database = database?;
-                let value = format!("{}_{suffix}", database.value);
-                (Placed { value, place: database.place }, true)
-            }
-        };
-        match name::check_role(&role.value) {
-            Ok(()) => Some(role),
-            Err(fault) => {
-                let problem = if made {
-                    Problem::DefaultRole { key, fault }
-                } else {
-                    Problem::Name { key, fault }
-                };
-                self.report(role.place, problem);
-                None
-            }
-        }
-    }
-
-    fn choice<T: Copy>(
-        &mut self,
-        key: String,
-        field: Field<String>,
-        (words, meanings): (&'static [&'static str], &[T]),
-        default: T,
-    ) -> T {
-        let Field::Given(Placed { value, place }) = field else { return default };
-        match words.iter().zip(meanings).find(|(word, _)| **word == value) {
-            Some((_, meaning)) => *meaning,
-            None => {
-                self.report(place, Problem::Choice { key, allowed: words });
-                default
-            }
-        }
-    }
-
-    fn search_path(&mut self, key: &str, field: Field<Vec<Placed<String>>>) -> Vec<String> {
-        let Field::Given(Placed { value: names, place }) = field else {
-            return vec!["public".to_owned()];
-        };
-        if names.is_empty() {
-            self.report(place, Problem::EmptyList { key: key.to_owned() });
-        }
-        let mut seen = HashSet::new();
-        for (position, Placed { value: name, place }) in (1_usize..).zip(&names) {
-            let key = format!("{key}[{position}]");
-            if let Err(fault) = name::check_schema(name) {
-                self.report(*place, Problem::Name { key, fault });
-            } else if !seen.insert(name) {
-                self.report(*place, Problem::RepeatedName { key, name: name.clone() });
-            }
-        }
-        names.into_iter().map(|name| name.value).collect()
-    }
-
-    fn limit(
-        &mut self,
-        key: String,
-        field: Field<String>,
-        default: Option<Duration>,
-    ) -> Option<Duration> {
-        let Field::Given(Placed { value, place }) = field else { return default };
-        match duration::parse(&value) {
-            Ok(limit) => Some(limit).filter(|limit| !limit.is_zero()),
-            Err(fault) => {
-                self.report(place, Problem::Duration { key, fault });
-                default
-            }
-        }
-    }
-
-    fn connect_timeout(&mut self, environment: &Placed<String>, field: Field<String>) -> Duration {
-        let key = dotted(environment, "connect_timeout");
-        let place = if let Field::Given(given) = &field { given.place } else { START };
-        let Some(limit) = self.limit(key.clone(), field, Some(DEFAULT_CONNECT_TIMEOUT)) else {
-            self.report(place, Problem::NoLimit { key });
-            return DEFAULT_CONNECT_TIMEOUT;
-        };
-        limit
-    }
-}
-
-fn dotted(environment: &Placed<String>, key: &str) -> String {
-    format!("environments.{}.{key}", environment.value)
 }
 
 #[cfg(test)]

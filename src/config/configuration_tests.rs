@@ -2,12 +2,16 @@
 //! accepted ones mean. Must never write a file.
 
 use std::fs;
+use std::num::NonZeroU32;
 use std::path::Path;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::config::{Approval, Atomicity};
 use crate::core::finding::Explain;
+use crate::core::policy::Profile;
 
 const BAD: &str = "tests/cases/config/bad";
 
@@ -68,6 +72,9 @@ fn the_least_that_works_has_the_documented_defaults() {
         environment: "prod".to_owned(),
         file: PathBuf::from("/etc/dreichor/migrate.toml"),
         migrations: PathBuf::from("/usr/share/dreichor/migrations"),
+        state: None,
+        allowed_signers: PathBuf::from("/etc/dreichor/allowed_signers"),
+        approvals: vec![PathBuf::from("/etc/dreichor/approvals/prod")],
         database: "dreichor_prod".to_owned(),
         gate: Gate::default(),
         requirement: None,
@@ -83,6 +90,9 @@ fn the_least_that_works_has_the_documented_defaults() {
             migrator: "dreichor_prod_migrator".to_owned(),
             runtime: "dreichor_prod_runtime".to_owned(),
         },
+        protected_tables: vec!["audit_events".to_owned(), "snapshots".to_owned()],
+        approval: Approval::Off,
+        backup: Backup::Off,
         others: vec![("dev".to_owned(), "dreichor_dev".to_owned())],
     };
     assert_eq!(prod(text), expected);
@@ -91,10 +101,13 @@ fn the_least_that_works_has_the_documented_defaults() {
 #[test]
 fn every_key_is_heard() {
     let settings = prod(
-        "migrations = 'sets/main'\n[environments.prod]\ndatabase = 'd'\npolicy = 'standard'\n\
+        "migrations = 'sets/main'\nstate = '/var/s'\nallowed_signers = 'keys'\n\
+         [environments.prod]\ndatabase = 'd'\npolicy = 'standard'\n\
          atomic = 'plan'\nsearch_path = ['app', 'Public']\nlock_timeout = '500ms'\n\
          statement_timeout = '2min'\nidle_in_transaction_timeout = '0'\nconnect_timeout = '1s'\n\
-         requirement = 'r.toml'\nowner_role = 'o'\nmigrator_role = 'm'\nruntime_role = 'r'\n",
+         requirement = 'r.toml'\nowner_role = 'o'\nmigrator_role = 'm'\nruntime_role = 'r'\n\
+         protected_tables = []\napproval = 'required'\ndistinct_approver = true\n\
+         backup = 'pg_dump'\nbackup_keep = 3\n",
     );
     assert_eq!(settings.migrations, Path::new("/etc/dreichor/sets/main"));
     assert_eq!(settings.requirement.as_deref(), Some(Path::new("/etc/dreichor/r.toml")));
@@ -108,6 +121,13 @@ fn every_key_is_heard() {
     let roles = [&settings.roles.owner, &settings.roles.migrator, &settings.roles.runtime];
     assert_eq!(roles, ["o", "m", "r"]);
     assert_eq!(settings.others, []);
+    assert_eq!(settings.state.as_deref(), Some(Path::new("/var/s")));
+    assert_eq!(settings.allowed_signers, Path::new("/etc/dreichor/keys"));
+    let approvals = ["/etc/dreichor/approvals/prod", "/var/s/approvals/prod"].map(PathBuf::from);
+    assert_eq!(settings.approvals, approvals);
+    assert_eq!(settings.protected_tables, [""; 0]);
+    assert_eq!(settings.approval, Approval::Required { distinct_approver: true });
+    assert_eq!(settings.backup, Backup::PgDump { keep: NonZeroU32::new(3) });
 }
 
 #[test]
@@ -166,9 +186,18 @@ fn a_url_in_any_place_is_refused_and_not_repeated() {
         "owner_role",
         "migrator_role",
         "runtime_role",
+        "protected_tables",
+        "approval",
+        "distinct_approver",
+        "backup",
+        "backup_keep",
     ];
     for key in keys {
-        let value = if key == "search_path" { format!("['{url}']") } else { format!("'{url}'") };
+        let value = if ["search_path", "protected_tables"].contains(&key) {
+            format!("['{url}']")
+        } else {
+            format!("'{url}'")
+        };
         texts.push(format!("[environments.prod]\n{key} = {value}\n"));
         texts.push(format!("[environments.prod]\n{key} = {{ url = {value} }}\n"));
     }

@@ -106,6 +106,18 @@ pub enum Problem {
         /// The key.
         key: String,
     },
+    /// A number that is none of 1, 2, 3 and so on.
+    Count {
+        /// The key.
+        key: String,
+    },
+    /// A key that does nothing without another one.
+    Without {
+        /// The key.
+        key: String,
+        /// The other key, as it must be written.
+        other: &'static str,
+    },
     /// A list names the same thing twice.
     RepeatedName {
         /// The key.
@@ -200,6 +212,10 @@ impl ConfigFault {
             }
             Problem::NoLimit { key } => format!("'{}' must not be zero", shown(key)),
             Problem::EmptyList { key } => format!("'{}' names nothing", shown(key)),
+            Problem::Count { key } => format!("'{}' must be at least 1", shown(key)),
+            Problem::Without { key, other } => {
+                format!("'{}' does nothing without '{other}'", shown(key))
+            }
             Problem::RepeatedName { key, name } => {
                 format!("'{}' names '{}' once more", shown(key), shown(name))
             }
@@ -237,6 +253,8 @@ impl Explain for ConfigFault {
             Problem::Choice { .. } => "config-choice",
             Problem::Duration { .. } | Problem::NoLimit { .. } => "config-duration",
             Problem::EmptyList { .. } | Problem::RepeatedName { .. } => "config-list",
+            Problem::Count { .. } => "config-count",
+            Problem::Without { .. } => "config-without",
             Problem::SharedDatabase { .. } => "config-shared-database",
             Problem::SharedRole { .. } => "config-shared-role",
             Problem::Requirement(problem) => problem.code(),
@@ -281,6 +299,8 @@ impl Explain for ConfigFault {
                 "name at least one, or remove the key to have the default".to_owned()
             }
             Problem::RepeatedName { .. } => "name it once".to_owned(),
+            Problem::Count { .. } => "write how many, or remove the key to keep all".to_owned(),
+            Problem::Without { other, .. } => format!("write '{other}' too, or remove the key"),
             Problem::SharedDatabase { .. } => {
                 "give each environment a database of its own".to_owned()
             }

@@ -1,6 +1,7 @@
 //! Owns what the configuration means once it is accepted, for one chosen environment: the
 //! only form of it that the rest of the program sees. Must never hold an unchecked value.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,6 +15,34 @@ pub enum Atomicity {
     Migration,
     /// All pending migrations together: all or nothing (`atomic = "plan"`).
     Plan,
+}
+
+/// Whether a run needs an approval (design section 8).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Approval {
+    /// Key `approval = "off"`, the default.
+    #[default]
+    Off,
+    /// Key `approval = "required"`: `apply` runs nothing but a plan that somebody whose key is
+    /// allowed has approved.
+    Required {
+        /// Key `distinct_approver`, by default `false`: who approves is not who planned or runs.
+        distinct_approver: bool,
+    },
+}
+
+/// Whether a run begins with a backup.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Backup {
+    /// Key `backup = "off"`, the default.
+    #[default]
+    Off,
+    /// Key `backup = "pg_dump"`.
+    PgDump {
+        /// Key `backup_keep`: how many are kept, this run's among them. Without it none is ever
+        /// removed.
+        keep: Option<NonZeroU32>,
+    },
 }
 
 /// The roles that `provision` makes for one environment (design section 5).
@@ -39,6 +68,16 @@ pub struct Settings {
     /// relative one starts at the configuration file's directory. No default: given here or
     /// with `--migrations`, which is taken as it is.
     pub migrations: PathBuf,
+    /// Key `state`, at the top of the file: the directory of the papers that a review leaves, of
+    /// backups and of what is kept of each run. A relative one starts at the configuration
+    /// file's directory. Default: none, and nothing is kept.
+    pub state: Option<PathBuf>,
+    /// Key `allowed_signers`, at the top of the file: whose keys may approve, in the format of
+    /// ssh-keygen(1), "ALLOWED SIGNERS". Default: `allowed_signers` beside the configuration file.
+    pub allowed_signers: PathBuf,
+    /// The directories in which approvals for this environment are looked for, in this order:
+    /// `approvals/NAME` beside the configuration file, and in `state`.
+    pub approvals: Vec<PathBuf>,
     /// Key `database`: its name, 1 to 63 bytes. No default; no two environments share one.
     pub database: String,
     /// Key `requirement`: the file that this environment's release ships (design section 7). A
@@ -66,6 +105,13 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// Keys `owner_role`, `migrator_role`, `runtime_role`.
     pub roles: Roles,
+    /// Key `protected_tables`: tables, in whatever schema, that nothing may destroy or
+    /// reinterpret (design section 8). Default `["audit_events", "snapshots"]`; may be empty.
+    pub protected_tables: Vec<String>,
+    /// Keys `approval` and `distinct_approver`.
+    pub approval: Approval,
+    /// Keys `backup` and `backup_keep`.
+    pub backup: Backup,
     /// The other environments, name and database, in the order of the file.
     pub others: Vec<(String, String)>,
 }

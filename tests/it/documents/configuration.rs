@@ -17,6 +17,9 @@ fn prod(text: &str) -> Settings {
     configuration.environment("prod", Overrides::default()).expect("prod is declared")
 }
 
+/// The keys of the file that are tables.
+const TABLES: [&str; 2] = ["gate", "environments"];
+
 /// Before a key that has no default.
 const NO_DEFAULT: &str = "#- ";
 
@@ -44,7 +47,7 @@ fn the_packaged_file_names_every_key() {
     let keys = FILE_KEYS.iter().chain(GATE_KEYS).chain(ENVIRONMENT_KEYS);
     let mut known: Vec<&str> = keys.copied().collect();
     // Tables have no line of their own.
-    known.retain(|key| !["environments", "gate"].contains(key));
+    known.retain(|key| !TABLES.contains(key));
     known.sort_unstable();
     assert_eq!(named, known);
 }
@@ -64,6 +67,10 @@ fn what_the_packaged_file_calls_a_default_is_one() {
     // The comparison is worth something only if it sees every key change.
     for (key, value) in defaults(&text) {
         let other = match (key.as_str(), value.as_str()) {
+            ("approval", _) => "\"required\"",
+            ("distinct_approver", _) => "true\napproval = \"required\"",
+            ("backup", _) => "\"pg_dump\"",
+            ("protected_tables", _) => "[]",
             ("policy", _) => "\"standard\"",
             ("atomic", _) => "\"plan\"",
             ("search_path", _) => "[\"other\"]",
@@ -72,12 +79,19 @@ fn what_the_packaged_file_calls_a_default_is_one() {
         };
         let changed =
             spelled_out.replace(&format!("{key} = {value}\n"), &format!("{key} = {other}\n"));
+        let changed = match key.as_str() {
+            // It is given once, and this key needs it.
+            "distinct_approver" => changed.replacen("approval = \"off\"\n", "", 1),
+            _ => changed,
+        };
         assert_ne!(prod(&changed), as_it_is, "{key}");
     }
     let without: Vec<&str> = text.lines().filter(|line| line.starts_with(NO_DEFAULT)).collect();
     assert!(!without.is_empty());
     for line in without {
-        let changed = spelled_out.replace(line, &line[NO_DEFAULT.len()..]);
+        let changed = spelled_out
+            .replace(line, &line[NO_DEFAULT.len()..])
+            .replace("backup = \"off\"", "backup = \"pg_dump\"");
         assert_ne!(prod(&changed), as_it_is, "{line}");
     }
     assert_eq!(as_it_is.database, "dreichor_prod");
@@ -108,8 +122,13 @@ fn the_manual_page_names_every_key_with_its_default() {
         };
         told.push(key);
     }
-    let known: Vec<&str> =
-        ["migrations"].iter().chain(GATE_KEYS).chain(ENVIRONMENT_KEYS).copied().collect();
+    let known: Vec<&str> = FILE_KEYS
+        .iter()
+        .filter(|key| !TABLES.contains(key))
+        .chain(GATE_KEYS)
+        .chain(ENVIRONMENT_KEYS)
+        .copied()
+        .collect();
     assert_eq!(told, known, "the page follows the order of the program");
     for key in IGNORE_KEYS {
         assert!(read(PAGE).contains(&format!("\n.BR {key} ,\n")), "{key}");

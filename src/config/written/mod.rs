@@ -4,6 +4,9 @@
 //! The file is read as a table with positions, not through derived deserializers: those stop
 //! at the first offender, and every offender is to be named at once (design section 2, rule 4).
 
+mod environment;
+mod gate;
+
 use std::ops::Range;
 
 use toml::Spanned;
@@ -12,30 +15,13 @@ use toml::de::{DeTable, DeValue};
 use super::fault::Problem;
 use crate::core::place::Place;
 
+pub use environment::ENVIRONMENT_KEYS;
+pub(super) use environment::WrittenEnvironment;
+pub use gate::{GATE_KEYS, IGNORE_KEYS};
+pub(super) use gate::{WrittenGate, WrittenIgnore};
+
 /// The keys of the file itself.
-pub const FILE_KEYS: &[&str] = &["migrations", "gate", "environments"];
-
-/// The keys of the table `gate`.
-pub const GATE_KEYS: &[&str] = &["structure", "ignore"];
-
-/// The keys of each table `gate.ignore`.
-pub const IGNORE_KEYS: &[&str] = &["kind", "name", "reason"];
-
-/// The keys of one environment.
-pub const ENVIRONMENT_KEYS: &[&str] = &[
-    "database",
-    "requirement",
-    "policy",
-    "atomic",
-    "search_path",
-    "lock_timeout",
-    "statement_timeout",
-    "idle_in_transaction_timeout",
-    "connect_timeout",
-    "owner_role",
-    "migrator_role",
-    "runtime_role",
-];
+pub const FILE_KEYS: &[&str] = &["migrations", "state", "allowed_signers", "gate", "environments"];
 
 /// The keys of a requirement file.
 pub const REQUIREMENT_KEYS: &[&str] = &["requires", "supports_up_to", "schema"];
@@ -59,43 +45,12 @@ pub(super) enum Field<T> {
     Given(Placed<T>),
 }
 
-/// One `[environments.NAME]` table.
-#[derive(Debug)]
-pub(super) struct WrittenEnvironment {
-    pub(super) name: Placed<String>,
-    pub(super) database: Field<String>,
-    pub(super) requirement: Field<String>,
-    pub(super) policy: Field<String>,
-    pub(super) atomic: Field<String>,
-    pub(super) search_path: Field<Vec<Placed<String>>>,
-    pub(super) lock_timeout: Field<String>,
-    pub(super) statement_timeout: Field<String>,
-    pub(super) idle_in_transaction_timeout: Field<String>,
-    pub(super) connect_timeout: Field<String>,
-    pub(super) owner_role: Field<String>,
-    pub(super) migrator_role: Field<String>,
-    pub(super) runtime_role: Field<String>,
-}
-
-/// The table `[gate]`.
-#[derive(Debug, Default)]
-pub(super) struct WrittenGate {
-    pub(super) structure: Field<String>,
-    pub(super) ignore: Field<Vec<Placed<WrittenIgnore>>>,
-}
-
-/// One `[[gate.ignore]]` table.
-#[derive(Debug, Default)]
-pub(super) struct WrittenIgnore {
-    pub(super) kind: Field<String>,
-    pub(super) name: Field<String>,
-    pub(super) reason: Field<String>,
-}
-
 /// The whole file.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) migrations: Field<String>,
+    pub(super) state: Field<String>,
+    pub(super) allowed_signers: Field<String>,
     pub(super) gate: WrittenGate,
     /// In the order of the file.
     pub(super) environments: Field<Vec<WrittenEnvironment>>,
@@ -118,6 +73,8 @@ pub(super) fn read(text: &str) -> (Written, Vec<Misplaced>) {
     let (written, problems) = read_with(text, Reader::file);
     let unread = || Written {
         migrations: Field::Unreadable,
+        state: Field::Unreadable,
+        allowed_signers: Field::Unreadable,
         gate: WrittenGate::default(),
         environments: Field::Unreadable,
     };
@@ -168,6 +125,10 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "migrations" => written.migrations = self.string("migrations", value),
+                "state" => written.state = self.string("state", value),
+                "allowed_signers" => {
+                    written.allowed_signers = self.string("allowed_signers", value);
+                }
                 "gate" => written.gate = self.gate(value),
                 "environments" => written.environments = self.environments(value),
                 other => self.unknown(other.to_owned(), key.span(), FILE_KEYS),
@@ -187,49 +148,6 @@ impl Reader<'_> {
             }
         }
         written
-    }
-
-    fn gate(&mut self, value: &Spanned<DeValue<'_>>) -> WrittenGate {
-        let mut written = WrittenGate::default();
-        let DeValue::Table(table) = value.get_ref() else {
-            let _: Field<()> = self.wrong_type("gate", "a table '[gate]'", value);
-            return written;
-        };
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "structure" => written.structure = self.string("gate.structure", value),
-                "ignore" => written.ignore = self.ignore(value),
-                other => self.unknown(format!("gate.{other}"), key.span(), GATE_KEYS),
-            }
-        }
-        written
-    }
-
-    fn ignore(&mut self, value: &Spanned<DeValue<'_>>) -> Field<Vec<Placed<WrittenIgnore>>> {
-        let DeValue::Array(array) = value.get_ref() else {
-            return self.wrong_type("gate.ignore", "tables '[[gate.ignore]]'", value);
-        };
-        let place = self.place(value.span());
-        let mut rules = Vec::new();
-        for (position, item) in (1_usize..).zip(array) {
-            let prefix = format!("gate.ignore[{position}]");
-            let DeValue::Table(table) = item.get_ref() else {
-                let _: Field<()> = self.wrong_type(&prefix, "a table '[[gate.ignore]]'", item);
-                continue;
-            };
-            let mut rule = WrittenIgnore::default();
-            for (key, value) in table {
-                let dotted = format!("{prefix}.{}", key.get_ref());
-                match key.get_ref().as_ref() {
-                    "kind" => rule.kind = self.string(&dotted, value),
-                    "name" => rule.name = self.string(&dotted, value),
-                    "reason" => rule.reason = self.string(&dotted, value),
-                    _ => self.unknown(dotted, key.span(), IGNORE_KEYS),
-                }
-            }
-            rules.push(Placed { value: rule, place: self.place(item.span()) });
-        }
-        Field::Given(Placed { value: rules, place })
     }
 
     fn environments(&mut self, value: &Spanned<DeValue<'_>>) -> Field<Vec<WrittenEnvironment>> {
@@ -252,46 +170,32 @@ impl Reader<'_> {
         Field::Given(Placed { value: environments, place })
     }
 
-    fn environment(
-        &mut self,
-        name: Placed<String>,
-        value: &Spanned<DeValue<'_>>,
-    ) -> Option<WrittenEnvironment> {
-        let prefix = format!("environments.{}", name.value);
-        let DeValue::Table(table) = value.get_ref() else {
-            let _: Field<()> = self.wrong_type(&prefix, "a table", value);
-            return None;
-        };
-        let mut read = WrittenEnvironment::named(name);
-        for (key, value) in table {
-            let dotted = format!("{prefix}.{}", key.get_ref());
-            match key.get_ref().as_ref() {
-                "database" => read.database = self.string(&dotted, value),
-                "requirement" => read.requirement = self.string(&dotted, value),
-                "policy" => read.policy = self.string(&dotted, value),
-                "atomic" => read.atomic = self.string(&dotted, value),
-                "search_path" => read.search_path = self.strings(&dotted, value),
-                "lock_timeout" => read.lock_timeout = self.duration(&dotted, value),
-                "statement_timeout" => read.statement_timeout = self.duration(&dotted, value),
-                "idle_in_transaction_timeout" => {
-                    read.idle_in_transaction_timeout = self.duration(&dotted, value);
-                }
-                "connect_timeout" => read.connect_timeout = self.duration(&dotted, value),
-                "owner_role" => read.owner_role = self.string(&dotted, value),
-                "migrator_role" => read.migrator_role = self.string(&dotted, value),
-                "runtime_role" => read.runtime_role = self.string(&dotted, value),
-                _ => self.unknown(dotted, key.span(), ENVIRONMENT_KEYS),
-            }
-        }
-        Some(read)
-    }
-
     fn string(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Field<String> {
         self.string_as(key, "a string", value)
     }
 
     fn duration(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Field<String> {
         self.string_as(key, "a duration in quotes, such as '5s'", value)
+    }
+
+    fn boolean(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Field<bool> {
+        match value.get_ref() {
+            DeValue::Boolean(given) => {
+                Field::Given(Placed { value: *given, place: self.place(value.span()) })
+            }
+            _ => self.wrong_type(key, "true or false, without quotes", value),
+        }
+    }
+
+    fn integer(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Field<i64> {
+        const EXPECTED: &str = "a whole number, without quotes";
+        let DeValue::Integer(written) = value.get_ref() else {
+            return self.wrong_type(key, EXPECTED, value);
+        };
+        match i64::from_str_radix(written.as_str(), written.radix()) {
+            Ok(number) => Field::Given(Placed { value: number, place: self.place(value.span()) }),
+            Err(_) => self.wrong_type(key, EXPECTED, value),
+        }
     }
 
     fn string_as(
@@ -350,26 +254,6 @@ impl Reader<'_> {
     }
 }
 
-impl WrittenEnvironment {
-    fn named(name: Placed<String>) -> Self {
-        Self {
-            name,
-            database: Field::Absent,
-            requirement: Field::Absent,
-            policy: Field::Absent,
-            atomic: Field::Absent,
-            search_path: Field::Absent,
-            lock_timeout: Field::Absent,
-            statement_timeout: Field::Absent,
-            idle_in_transaction_timeout: Field::Absent,
-            connect_timeout: Field::Absent,
-            owner_role: Field::Absent,
-            migrator_role: Field::Absent,
-            runtime_role: Field::Absent,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -378,7 +262,12 @@ mod tests {
     fn every_known_key_is_read_and_stands_where_it_stands() {
         let mut text = "migrations = 'm'\n[environments.dev]\n".to_owned();
         for key in ENVIRONMENT_KEYS {
-            let value = if *key == "search_path" { "['a']" } else { "'x'" };
+            let value = match *key {
+                "search_path" | "protected_tables" => "['a']",
+                "distinct_approver" => "true",
+                "backup_keep" => "3",
+                _ => "'x'",
+            };
             text.push_str(&format!("{key} = {value}\n"));
         }
         let (written, problems) = read(&text);
