@@ -11,6 +11,7 @@ pub mod history;
 pub mod interruption;
 pub mod plan;
 pub mod probe;
+pub mod rehearse;
 pub mod requirement;
 pub mod seal;
 pub mod status;

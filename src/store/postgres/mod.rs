@@ -16,6 +16,7 @@ mod lock;
 mod pin;
 pub mod provision;
 mod read;
+pub mod rehearsal;
 pub mod scratch;
 mod session;
 mod snapshot;

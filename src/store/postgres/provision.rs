@@ -38,6 +38,12 @@ pub fn provision_sql(roles_and_database: &Provision) -> String {
     script
 }
 
+/// Of the same script, the roles and the database alone, without anything inside it.
+pub(super) fn shell_sql(roles_and_database: &Provision) -> String {
+    let names = Names::of(roles_and_database);
+    header(roles_and_database) + &guard(&names) + &roles(&names) + &database(&names)
+}
+
 /// Every name in the forms in which the script needs it.
 struct Names {
     database: String,
