@@ -341,12 +341,20 @@ _dreichor__migrate() {
             return 0
             ;;
         dreichor__subcmd__migrate__subcmd__plan)
-            opts="-v -q -h --env --config --migrations --format --log --color --verbose --quiet --help"
+            opts="-v -q -h --out --rehearsal --env --config --migrations --format --log --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rehearsal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -53,6 +53,8 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "b
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "provision" -d 'Print the SQL that creates an environment\'s roles, database and grants; never connects'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "new" -d 'Make the next migration file, with a header that reminds of the rules'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "requirement" -d 'Make the requirement that a release ships'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l out -d 'Write the plan to this file, which must not exist, to be read and approved' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l rehearsal -d 'Put this rehearsal of the plan into it, in place of the one that is kept' -r -F
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l config -d 'The configuration file' -r -F
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -l migrations -d 'The migration directory, in place of the configured one' -r -F

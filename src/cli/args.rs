@@ -100,7 +100,7 @@ pub enum AtomicChoice {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show what apply would do, in order, and the plan's digest
-    Plan,
+    Plan(PlanArguments),
     /// Apply the pending migrations, in order, until the first failure
     Apply(ApplyArguments),
     /// Show what is applied, when and by whom, and what is pending
@@ -133,6 +133,17 @@ pub enum Command {
     /// Make the requirement that a release ships
     #[command(subcommand)]
     Requirement(RequirementCommand),
+}
+
+/// What `plan` takes.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// Write the plan to this file, which must not exist, to be read and approved
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Put this rehearsal of the plan into it, in place of the one that is kept
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub rehearsal: Option<PathBuf>,
 }
 
 /// What `apply` takes.
@@ -316,7 +327,7 @@ impl Command {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Plan => "plan",
+            Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
             Self::Status => "status",
             Self::Check(_) => "check",

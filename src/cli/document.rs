@@ -3,13 +3,13 @@
 use crate::core::code::Code;
 use crate::core::finding::{Explain, Finding};
 use crate::core::log::LogRow;
-use crate::core::plan::Plan;
 use crate::core::report::{RunEnd, RunReport};
 use crate::ops::baseline::Takeover;
 use crate::ops::check::Checked;
 use crate::ops::create::Created;
 use crate::ops::failure::Failure;
 use crate::ops::history::Verified;
+use crate::ops::plan::Planned;
 use crate::ops::rehearse::Rehearsed;
 use crate::ops::requirement::Drafted;
 use crate::ops::seal::{SealedSchema, Sealing};
@@ -29,7 +29,7 @@ pub(super) struct Document {
 pub(super) enum Body {
     /// The command could not give its answer; the findings say why.
     Failed,
-    Plan(Plan),
+    Plan(Planned),
     Apply(RunReport),
     Status(Status),
     Check(Checked),

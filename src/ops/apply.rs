@@ -13,6 +13,7 @@ use crate::core::report::{RunEnd, RunReport};
 use crate::core::set::MigrationSet;
 use crate::host::identity;
 use crate::host::signals::Signals;
+use crate::ops::backup;
 use crate::ops::context::Context;
 use crate::ops::failure::{Failure, OtherPlan};
 use crate::ops::plan::decide;
@@ -80,12 +81,14 @@ async fn run_locked<S: Session>(
         let history = session.history().await?;
         let plan = decide(context, set, &history)?;
         require_plan(request.plan, &plan)?;
-        if !plan.pending.is_empty() {
-            session.prepare().await?;
+        if plan.pending.is_empty() {
+            return Ok((plan, backup::Made::default()));
         }
-        Ok::<Plan, Failure>(plan)
+        let made = backup::make(context, session, &plan, &request.run_id).await?;
+        session.prepare().await?;
+        Ok::<_, Failure>((plan, made))
     };
-    let plan = tokio::select! {
+    let (plan, made) = tokio::select! {
         biased;
         signal = signals.next() => return Err(Failure::Interrupted(signal)),
         plan = planning => plan?,
@@ -97,7 +100,7 @@ async fn run_locked<S: Session>(
     let settings = &context.settings;
     let log = std::sync::Arc::clone(&context.log);
     let watch = Watch::new(session.companion(), signals, log, settings.lock_timeout);
-    let runner = Runner::new(context, session, watch, &plan, &request.run_id, current);
+    let runner = Runner::new(context, session, watch, &plan, &request.run_id, current, made);
     Ok(match settings.atomicity {
         Atomicity::Migration => runner.run_each().await,
         Atomicity::Plan => runner.run_together().await,
@@ -117,6 +120,7 @@ fn nothing_to_do(request: &Request, plan: &Plan) -> RunReport {
     RunReport {
         run_id: request.run_id.clone(),
         plan: plan.digest,
+        backup: None,
         applied: Vec::new(),
         end: RunEnd::Completed,
         remaining: Vec::new(),

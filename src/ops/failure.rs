@@ -14,9 +14,11 @@ use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
 use crate::host::programs::ServerFault;
+use crate::ops::backup::BackupFault;
 use crate::ops::probe::Late;
 use crate::ops::rehearse::TwinFault;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
+use crate::ops::review::ReviewFault;
 use crate::ops::seal::ReplayFault;
 use crate::store::fault::StoreFault;
 
@@ -59,6 +61,10 @@ pub enum Failure {
     Contradiction(Vec<Difference>),
     /// The plan is not the one that was asked for.
     OtherPlan(OtherPlan),
+    /// A paper of the review.
+    Review(ReviewFault),
+    /// There is no backup, and so no run.
+    Backup(BackupFault),
     /// The database.
     Store(StoreFault),
     /// What `baseline` may not take over.
@@ -129,6 +135,8 @@ impl Failure {
             Self::OnTwin(failure) => failure.exit_code(),
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
+            Self::Review(fault) => fault.exit_code(),
+            Self::Backup(_) => Code::BackupFailed,
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
             Self::Title(_) | Self::Strangers(_) => Code::Usage,
@@ -173,6 +181,8 @@ impl Failure {
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
+            Self::Review(fault) => vec![fault.finding()],
+            Self::Backup(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
             Self::Baseline(faults) => explain(faults),
             Self::Chain(faults) => explain(faults),

@@ -2,6 +2,7 @@
 //! floors below, let the core decide, and carry out what it decided. No SQL, no formatting.
 
 pub mod apply;
+pub mod backup;
 pub mod baseline;
 pub mod check;
 pub mod context;
@@ -13,6 +14,7 @@ pub mod plan;
 pub mod probe;
 pub mod rehearse;
 pub mod requirement;
+pub mod review;
 pub mod seal;
 pub mod status;
 pub mod verify;

@@ -10,15 +10,16 @@ use crate::core::instant::utc;
 use crate::core::plan::Plan;
 use crate::core::rehearsal::change::sentence;
 use crate::core::rehearsal::{
-    Data, End, FORM, Ground, LIMITS, Rehearsal, RehearsedMigration, SealAnswer, Source,
+    Data, End, Ground, LIMITS, Rehearsal, RehearsedMigration, SealAnswer, Source,
 };
 use crate::core::report::{RunEnd, RunReport};
+use crate::core::review;
 use crate::core::schema::canonical::fingerprint;
 use crate::core::schema::difference::{Difference, compare};
 use crate::core::schema::model::Schema;
 use crate::core::structure::{Depth, Structure, Terms, examine};
 use crate::core::version::Version;
-use crate::files;
+use crate::files::papers::{self, Existing, PaperFileFault, Readers};
 use crate::host::clock::Stopwatch;
 use crate::host::identity::random_id;
 use crate::ops::apply::{self, apply};
@@ -27,9 +28,10 @@ use crate::ops::facts::role_names;
 use crate::ops::failure::Failure;
 use crate::ops::plan::decide;
 use crate::ops::reach::{Current, connect_once, read_seal, set_and_store};
+use crate::ops::review::ReviewFault;
 use crate::store::Store;
 use measure::measure;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 pub use twin::TwinFault;
 use twin::{Twin, of_dump, of_set};
@@ -77,7 +79,8 @@ pub struct Found {
 pub async fn rehearse(context: &Context, request: &Request) -> Result<Rehearsed, Failure> {
     let started = Stopwatch::start();
     if let Some(path) = request.out.as_ref().filter(|path| path.exists()) {
-        return Err(TwinFault::PaperExists { path: path.clone() }.into());
+        let fault = PaperFileFault::Exists(path.clone());
+        return Err(Failure::Review(ReviewFault::Output(fault)));
     }
     let (set, mut store) = set_and_store(context, &Current::default()).await?;
     let history = store.history().await?;
@@ -108,7 +111,7 @@ pub async fn rehearse(context: &Context, request: &Request) -> Result<Rehearsed,
     }
     let (seal, drifts) = judge(context, &run, &plan, &after)?;
     let paper = Rehearsal {
-        form: FORM,
+        form: review::FORM,
         environment: context.settings.environment.clone(),
         database: context.settings.database.clone(),
         plan: plan.digest.to_string(),
@@ -132,7 +135,7 @@ pub async fn rehearse(context: &Context, request: &Request) -> Result<Rehearsed,
     };
     // Before anything is kept, nothing of the twin is left.
     drop(twin);
-    let written = keep(context, request, &paper)?;
+    let written = keep(context, request, &paper, &plan)?;
     Ok(Rehearsed { plan, found: Some(Box::new(Found { paper, run, drifts })), written })
 }
 
@@ -269,19 +272,28 @@ fn judge(
 }
 
 /// Writes the report where it is wanted, and keeps it for whoever reviews the plan.
-fn keep(context: &Context, request: &Request, paper: &Rehearsal) -> Result<Vec<PathBuf>, Failure> {
-    let text = paper.text();
+fn keep(
+    context: &Context,
+    request: &Request,
+    paper: &Rehearsal,
+    plan: &Plan,
+) -> Result<Vec<PathBuf>, Failure> {
+    let text = review::write(paper).map_err(|fault| Failure::System(fault.to_string()))?;
+    let write = |path: &Path, readers, existing| {
+        let written = papers::write(path, text.as_bytes(), readers, existing);
+        written.map_err(|fault| Failure::Review(ReviewFault::Output(fault)))
+    };
     let mut written = Vec::new();
     if let Some(path) = &request.out {
-        files::write_new(path, &text)
-            .map_err(|error| TwinFault::Paper { path: path.clone(), reason: error.to_string() })?;
+        write(path, Readers::All, Existing::Keep)?;
         written.push(path.clone());
     }
-    if let (Some(state), Some(digest)) = (&context.settings.state, paper.plan_digest()) {
+    if let Some(state) = &context.settings.state {
         let directory = state.join("rehearsals").join(&paper.environment);
-        let path = directory.join(format!("{}.json", digest.hex()));
-        files::keep::replace(&path, &text)
-            .map_err(|error| TwinFault::Paper { path: path.clone(), reason: error.to_string() })?;
+        papers::make_directory(&directory, Readers::Owner)
+            .map_err(|fault| Failure::Review(ReviewFault::Output(fault)))?;
+        let path = directory.join(format!("{}.json", plan.digest.hex()));
+        write(&path, Readers::Owner, Existing::Replace)?;
         written.push(path);
     }
     Ok(written)

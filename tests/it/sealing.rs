@@ -88,6 +88,32 @@ fn a_seal_that_was_written_by_hand_is_refused() {
 }
 
 #[test]
+fn a_seal_of_nothing_is_refused_by_whoever_reads_it() {
+    let world = World::with(&[ONE]);
+    world.run(&["apply"]).expect(0);
+    world.write("seal.toml", "form = 1\n");
+    for command in [
+        &["seal"][..],
+        &["seal", "--check", "--files-only"],
+        &["seal", "--show"],
+        &["plan"],
+        &["apply"],
+        &["check"],
+        &["verify"],
+        &["requirement", "init"],
+    ] {
+        let answer = world.run(&[command, &["--format", "json"]].concat()).expect(20);
+        assert_eq!(answer.findings(), ["seal-invalid"], "{command:?}");
+        let finding = &answer.json()["findings"][0];
+        assert_eq!(finding["message"], "seal.toml:1:8: no migration is sealed", "{command:?}");
+        assert!(finding["remedy"].as_str().unwrap().contains("remove it"), "{finding}");
+    }
+    fs::remove_file(world.migrations().join("seal.toml")).expect("it goes");
+    seal(&world, &[]).expect(0);
+    world.run(&["verify"]).expect(0);
+}
+
+#[test]
 fn a_migration_that_fails_is_told_with_its_place_and_nothing_is_sealed() {
     let world =
         World::with(&[ONE, ("002_b.sql", "ALTER TABLE public.a\n  ADD COLUMN c nothing;\n")]);

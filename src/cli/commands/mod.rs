@@ -50,7 +50,7 @@ struct Call<'a> {
 pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &str) -> Answered {
     let call = Call { global: &arguments.global, log, run_id };
     match &arguments.command {
-        Command::Plan => unless_interrupted(plan::run(&call)).await,
+        Command::Plan(given) => unless_interrupted(plan::run(&call, given)).await,
         Command::Apply(given) => apply::run(&call, given).await,
         Command::Status => unless_interrupted(status::run(&call)).await,
         Command::Check(given) => unless_interrupted(check::run(&call, given)).await,

@@ -12,10 +12,10 @@ use crate::core::failure::StatementFailure;
 use crate::core::finding::Finding;
 use crate::core::instant::utc;
 use crate::core::log::LogRow;
-use crate::core::plan::Plan;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::version::Version;
 use crate::ops::baseline::Takeover;
+use crate::ops::plan::Planned;
 use crate::ops::status::Status;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
     let mut out = String::new();
     match &document.body {
         Body::Failed => {}
-        Body::Plan(plan) => write_plan(&mut out, plan, environment, paint),
+        Body::Plan(planned) => write_plan(&mut out, planned, environment, paint),
         Body::Apply(report) => write_run(&mut out, report, paint),
         Body::Status(status) => write_status(&mut out, status, paint),
         Body::Check(checked) => write_verdict(&mut out, checked, environment, paint),
@@ -79,7 +79,7 @@ pub(crate) fn summary(document: &Document) -> String {
         Body::Check(checked) if document.code != Code::Ok => {
             format!("{}{}", ended(), judged_by(checked))
         }
-        Body::Plan(plan) => {
+        Body::Plan(Planned { plan, .. }) => {
             format!(
                 "{} applied, {} pending, plan {}",
                 plan.applied,
@@ -135,13 +135,17 @@ fn write_findings(out: &mut String, findings: &[Finding], paint: Paint) {
     }
 }
 
-fn write_plan(out: &mut String, plan: &Plan, environment: &str, paint: Paint) {
+fn write_plan(out: &mut String, planned: &Planned, environment: &str, paint: Paint) {
+    let plan = &planned.plan;
     out.push_str(&format!("{} applied, {} pending\n", plan.applied, plan.pending.len()));
     for migration in &plan.pending {
         let name = paint.open(&format!("{:<50}", migration.version.as_str()));
         out.push_str(&format!("  pending  {name} {:>8} bytes\n", migration.size));
     }
     out.push_str(&format!("plan     {}\n", plan.digest));
+    if let Some(path) = &planned.written {
+        out.push_str(&format!("written  {}\n", path.display()));
+    }
     if !plan.pending.is_empty() {
         out.push_str(&paint.faint(&format!(
             "next:    dreichor-migrate apply --env {environment} --plan {}",
@@ -152,6 +156,16 @@ fn write_plan(out: &mut String, plan: &Plan, environment: &str, paint: Paint) {
 }
 
 fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
+    if let Some(backup) = &report.backup {
+        out.push_str(&format!(
+            "backup   {}\n         {} bytes, {} tables, read back, {}\n         {}\n",
+            backup.path.display(),
+            backup.bytes,
+            backup.tables,
+            milliseconds(backup.duration),
+            backup.digest
+        ));
+    }
     for step in &report.applied {
         let name = format!("{:<50}", step.version.as_str());
         out.push_str(&format!(

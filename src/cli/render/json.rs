@@ -2,6 +2,7 @@
 //! leave a command without the five members that every document has.
 
 use crate::cli::document::{Body, Document};
+use crate::core::backup::Backup;
 use crate::core::code::Code;
 use crate::core::drift::Drift;
 use crate::core::failure::StatementFailure;
@@ -11,9 +12,10 @@ use crate::core::log::LogRow;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::requirement::Range;
 use crate::core::set::Migration;
-use crate::core::structure::{Comparison, Structure};
+use crate::core::structure::{ComparedSchema, Structure};
 use crate::core::version::Version;
 use crate::ops::check::Checked;
+use crate::ops::plan::Planned;
 use crate::ops::requirement::Origin;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -27,10 +29,11 @@ pub(super) fn value(document: &Document) -> Value {
     };
     match &document.body {
         Body::Failed => {}
-        Body::Plan(plan) => {
+        Body::Plan(Planned { plan, written }) => {
             add("digest", json!(plan.digest.to_string()));
             add("applied_count", json!(plan.applied));
             add("pending", migrations(&plan.pending));
+            add("path", json!(written.as_ref().map(|path| path.display().to_string())));
         }
         Body::Apply(report) => out.append(&mut run(report)),
         Body::Status(status) => {
@@ -131,7 +134,7 @@ fn drift(drift: &Drift) -> Value {
     })
 }
 
-fn compared(found: &Comparison) -> Value {
+fn compared(found: &ComparedSchema) -> Value {
     let ignored: Vec<Value> = found
         .ignored
         .iter()
@@ -240,6 +243,7 @@ fn run(report: &RunReport) -> Map<String, Value> {
     let members = [
         ("run_id", json!(report.run_id)),
         ("plan", json!(report.plan.to_string())),
+        ("backup", json!(report.backup.as_ref().map(backup))),
         ("applied", Value::from(applied)),
         ("failed", failed(&report.end)),
         ("remaining", json!(remaining)),
@@ -257,6 +261,18 @@ fn failed(end: &RunEnd) -> Value {
         | RunEnd::ConnectionLost { version, .. }
         | RunEnd::Unknown { version, .. } => json!({ "version": version.as_str() }),
     }
+}
+
+fn backup(backup: &Backup) -> Value {
+    json!({
+        "path": backup.path.display().to_string(),
+        "bytes": backup.bytes,
+        "sha256": backup.digest.hex(),
+        "tables": backup.tables,
+        "duration_ms": milliseconds(backup.duration),
+        "program": backup.program,
+        "server": backup.server,
+    })
 }
 
 fn failure_of(failure: &StatementFailure) -> Value {

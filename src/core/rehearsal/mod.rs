@@ -9,9 +9,6 @@ use crate::core::digest::Digest;
 use lock::Mode;
 use serde::{Deserialize, Serialize};
 
-/// The form of the paper that this program writes.
-pub const FORM: u32 = 1;
-
 /// What is true of every rehearsal, and said in every report.
 pub const LIMITS: [&str; 4] = [
     "locks are those that are held when a statement ends; one that it gave back before cannot be seen",
@@ -202,14 +199,6 @@ impl Rehearsal {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.end.code == crate::core::code::Code::Ok.name()
-    }
-
-    /// The paper as it is written.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
-        text.push('\n');
-        text
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::lock::Mode;
 use super::*;
+use crate::core::review;
 
 #[test]
 fn who_waits_for_whom_is_mutual() {
@@ -53,7 +54,7 @@ fn paper() -> Rehearsal {
         dropped: Vec::new(),
     };
     Rehearsal {
-        form: FORM,
+        form: review::FORM,
         environment: "prod".to_owned(),
         database: "d".to_owned(),
         plan: Digest::of(b"plan").to_string(),
@@ -87,12 +88,12 @@ fn paper() -> Rehearsal {
 #[test]
 fn a_paper_is_read_back_and_nothing_strange_in_it_is_passed_over() {
     let paper = paper();
-    let text = paper.text();
+    let text = review::write(&paper).unwrap();
     assert!(text.ends_with("}\n") && text.starts_with("{\n  \"form\": 1,\n"), "{text}");
-    assert_eq!(serde_json::from_str::<Rehearsal>(&text).unwrap(), paper);
+    assert_eq!(review::read::<Rehearsal>(text.as_bytes()).unwrap(), paper);
     assert_eq!(paper.plan_digest(), Some(Digest::of(b"plan")));
     let strange = text.replacen("\"form\"", "\"strange\": 1, \"form\"", 1);
-    assert!(serde_json::from_str::<Rehearsal>(&strange).is_err());
+    assert!(review::read::<Rehearsal>(strange.as_bytes()).is_err());
 }
 
 #[test]

@@ -61,18 +61,6 @@ pub enum TwinFault {
         /// Its digest.
         found: Digest,
     },
-    /// The file for the report exists.
-    PaperExists {
-        /// Which.
-        path: PathBuf,
-    },
-    /// The report cannot be written.
-    Paper {
-        /// Where.
-        path: PathBuf,
-        /// What the operating system said.
-        reason: String,
-    },
 }
 
 impl Twin {
@@ -260,8 +248,7 @@ impl TwinFault {
             Self::Dump { reason } if reason.contains("permission denied") => Code::Denied,
             Self::Dump { .. } | Self::Restore { .. } => Code::Unreachable,
             Self::OtherPlan { .. } => Code::NotApproved,
-            Self::Copy { .. } | Self::PaperExists { .. } => Code::Usage,
-            Self::Paper { .. } => Code::Internal,
+            Self::Copy { .. } => Code::Usage,
         }
     }
 }
@@ -273,8 +260,6 @@ impl Explain for TwinFault {
             Self::Copy { .. } => "twin-copy",
             Self::Restore { .. } => "twin-restore",
             Self::OtherPlan { .. } => "twin-plan",
-            Self::PaperExists { .. } => "exists",
-            Self::Paper { .. } => "output",
         }
     }
 
@@ -282,9 +267,7 @@ impl Explain for TwinFault {
         match self {
             Self::Dump { .. } | Self::Restore { .. } => "twin".to_owned(),
             Self::OtherPlan { found } => found.to_string(),
-            Self::Copy { path, .. } | Self::PaperExists { path } | Self::Paper { path, .. } => {
-                path.display().to_string()
-            }
+            Self::Copy { path, .. } => path.display().to_string(),
         }
     }
 
@@ -302,12 +285,6 @@ impl Explain for TwinFault {
             Self::OtherPlan { found } => format!(
                 "on the twin the plan is {found}, another one than the environment's: its history is another one, or files changed meanwhile"
             ),
-            Self::PaperExists { path } => {
-                format!("'{}' exists, and a report is never overwritten", path.display())
-            }
-            Self::Paper { path, reason } => {
-                format!("the report '{}' cannot be written: {reason}", path.display())
-            }
         }
     }
 
@@ -325,8 +302,6 @@ impl Explain for TwinFault {
             Self::OtherPlan { .. } => {
                 "rehearse again; with --copy, provide one that was made since the last migration"
             }
-            Self::PaperExists { .. } => "name another file with --out",
-            Self::Paper { .. } => "name a file that can be written, or look at its directory",
         }
         .to_owned()
     }

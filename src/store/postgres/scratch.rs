@@ -1,7 +1,8 @@
 //! Owns the SQL that makes and removes a scratch database, as text for psql: what `provision`
 //! makes, and a password for its migrator. Must never name a database that was there before.
 
-use super::provision::{Provision, identifier, literal, provision_sql, shell_sql};
+use super::provision::{Provision, provision_sql, shell_sql};
+use crate::core::spelling::{literal, quoted};
 
 /// Makes it, as any environment's is made, and lets the migrator sign on.
 #[must_use]
@@ -26,14 +27,14 @@ pub fn shell_of_twin_sql(names: &Provision, others: &[String], password: &str) -
 }
 
 fn login(names: &Provision, password: &str) -> String {
-    format!("ALTER ROLE {} PASSWORD {};\n", identifier(&names.migrator_role), literal(password))
+    format!("ALTER ROLE {} PASSWORD {};\n", quoted(&names.migrator_role), literal(password))
 }
 
 /// Makes a second database of all that is in the first one, for the same roles.
 #[must_use]
 pub fn copy_sql(names: &Provision, copy: &str) -> String {
-    let [database, copy] = [&names.database, copy].map(identifier);
-    let [owner, migrator] = [&names.owner_role, &names.migrator_role].map(|it| identifier(it));
+    let [database, copy] = [&names.database, copy].map(quoted);
+    let [owner, migrator] = [&names.owner_role, &names.migrator_role].map(|it| quoted(it));
     format!(
         "\\set ON_ERROR_STOP on\nCREATE DATABASE {copy} TEMPLATE {database} OWNER {owner};\n\
          REVOKE ALL ON DATABASE {copy} FROM PUBLIC;\nGRANT CONNECT ON DATABASE {copy} TO {migrator};\n\
@@ -46,11 +47,11 @@ pub fn copy_sql(names: &Provision, copy: &str) -> String {
 pub fn remove_sql(names: &Provision, copies: &[String]) -> String {
     let mut script = String::from("\\set ON_ERROR_STOP off\n");
     for database in copies.iter().chain([&names.database]) {
-        let name = identifier(database);
+        let name = quoted(database);
         script.push_str(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE);\n"));
     }
     for role in [&names.migrator_role, &names.runtime_role, &names.owner_role] {
-        script.push_str(&format!("DROP ROLE IF EXISTS {};\n", identifier(role)));
+        script.push_str(&format!("DROP ROLE IF EXISTS {};\n", quoted(role)));
     }
     script
 }
