@@ -13,6 +13,7 @@ pub mod interruption;
 pub mod lint;
 pub mod plan;
 pub mod probe;
+pub mod rehearse;
 pub mod requirement;
 pub mod review;
 pub mod seal;
