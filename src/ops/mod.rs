@@ -21,5 +21,6 @@ pub mod verify;
 mod content;
 mod facts;
 mod reach;
+mod record;
 mod scratch;
 mod watch;
