@@ -23,5 +23,6 @@ pub mod verify;
 mod content;
 mod facts;
 mod reach;
+mod record;
 mod scratch;
 mod watch;

@@ -29,11 +29,7 @@ const GROUPS: [(Standing, &str, &str); 5] = [
         "Refused in `strict` unless waived, warned of in `standard`",
         "Sometimes it must be: then the line above the statement says why.",
     ),
-    (
-        Standing::Advice,
-        "Warned of in both profiles",
-        "A waiver silences the warning.",
-    ),
+    (Standing::Advice, "Warned of in both profiles", "A waiver silences the warning."),
 ];
 
 fn example(out: &mut String, title: &str, text: &str) {
@@ -47,7 +43,8 @@ fn sections() -> String {
     let mut out = String::new();
     for (standing, title, meaning) in GROUPS {
         out.push_str(&format!("\n## {title}\n\n{meaning}\n\n| rule | why |\n|---|---|\n"));
-        let rules: Vec<Rule> = Rule::ALL.into_iter().filter(|it| it.standing() == standing).collect();
+        let rules: Vec<Rule> =
+            Rule::ALL.into_iter().filter(|it| it.standing() == standing).collect();
         assert!(!rules.is_empty(), "{title}");
         for rule in &rules {
             let reason = rule.reason().replace('|', "\\|");
