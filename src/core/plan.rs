@@ -53,17 +53,31 @@ pub fn make_plan(
 }
 
 fn digest(target: Target<'_>, history: &History, pending: &[Migration]) -> Digest {
+    pin(
+        target,
+        history.applied.iter().map(|it| (&*it.version, it.digest)),
+        pending.iter().map(|it| (it.version.as_str(), it.digest)),
+    )
+}
+
+/// The digest of a plan whose facts stand somewhere else, for example in a plan file.
+#[must_use]
+pub fn pin<'a>(
+    target: Target<'_>,
+    applied: impl Iterator<Item = (&'a str, Option<Digest>)>,
+    pending: impl Iterator<Item = (&'a str, Digest)>,
+) -> Digest {
     // One line for each fact; names are quoted so that no name can pretend to be a line.
     let mut text = format!(
         "dreichor-migrate plan 1\nenvironment {:?}\ndatabase {:?}\n",
         target.environment, target.database
     );
-    for applied in &history.applied {
-        let checksum = applied.digest.map_or("none".to_owned(), |digest| digest.to_string());
-        text.push_str(&format!("applied {:?} {checksum}\n", applied.version));
+    for (version, digest) in applied {
+        let checksum = digest.map_or("none".to_owned(), |digest| digest.to_string());
+        text.push_str(&format!("applied {version:?} {checksum}\n"));
     }
-    for migration in pending {
-        text.push_str(&format!("pending {:?} {}\n", migration.version.as_str(), migration.digest));
+    for (version, digest) in pending {
+        text.push_str(&format!("pending {version:?} {digest}\n"));
     }
     Digest::of(text.as_bytes())
 }

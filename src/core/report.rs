@@ -1,6 +1,7 @@
 //! Owns the report of a run: what was applied, what ended it, what remains. Must never
 //! decide what to do next.
 
+use crate::core::backup::Backup;
 use crate::core::code::Code;
 use crate::core::digest::Digest;
 use crate::core::failure::StatementFailure;
@@ -15,6 +16,8 @@ pub struct RunReport {
     pub run_id: String,
     /// The plan that it carried out.
     pub plan: Digest,
+    /// The backup that was made before it, where the environment wants one.
+    pub backup: Option<Backup>,
     /// What was applied and committed, in order.
     pub applied: Vec<AppliedStep>,
     /// What ended the run early.

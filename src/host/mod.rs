@@ -7,5 +7,7 @@ pub mod identity;
 pub mod journal;
 pub mod log;
 pub mod notify;
+pub mod programs;
+mod server_fault;
 pub mod signals;
 pub mod throwaway;

@@ -14,10 +14,12 @@ use crate::core::report::{RunEnd, RunReport};
 use crate::core::set::MigrationSet;
 use crate::host::identity;
 use crate::host::signals::Signals;
+use crate::ops::backup;
 use crate::ops::context::Context;
 use crate::ops::failure::{Failure, OtherPlan};
 use crate::ops::plan::decide;
 use crate::ops::reach::{Current, set_and_store, waiting};
+use crate::ops::record::{Recording, Used};
 use crate::ops::watch::Watch;
 use crate::store::{Run, Session, Store};
 use run::Runner;
@@ -77,19 +79,32 @@ async fn run_locked<S: Session>(
     mut signals: Signals,
     current: &Current,
 ) -> Result<RunReport, Failure> {
+    let mut recording = Recording::default();
     let planning = async {
         let history = session.history().await?;
         let plan = decide(context, set, &history)?;
         require_plan(request.plan, &plan)?;
-        if !plan.pending.is_empty() {
-            session.prepare().await?;
+        if plan.pending.is_empty() {
+            return Ok((plan, backup::Made::default()));
         }
-        Ok::<Plan, Failure>(plan)
+        let used = Used::default();
+        recording.begin(context, request, session, (&plan, &history), &used).await?;
+        let made = backup::make(context, session, &plan, &request.run_id).await?;
+        recording.backed_up(&made);
+        session.prepare().await?;
+        Ok::<_, Failure>((plan, made))
     };
-    let plan = tokio::select! {
+    let planned = tokio::select! {
         biased;
-        signal = signals.next() => return Err(Failure::Interrupted(signal)),
-        plan = planning => plan?,
+        signal = signals.next() => Err(Failure::Interrupted(signal)),
+        planned = planning => planned,
+    };
+    let (plan, made) = match planned {
+        Ok(planned) => planned,
+        Err(failure) => {
+            recording.refused(context, &failure);
+            return Err(failure);
+        }
     };
     if plan.pending.is_empty() {
         return Ok(nothing_to_do(request, &plan));
@@ -99,11 +114,13 @@ async fn run_locked<S: Session>(
     let settings = &context.settings;
     let log = std::sync::Arc::clone(&context.log);
     let watch = Watch::new(session.companion(), signals, log, settings.lock_timeout);
-    let runner = Runner::new(context, session, watch, &plan, &request.run_id, current);
-    Ok(match settings.atomicity {
+    let runner = Runner::new(context, session, watch, &plan, &request.run_id, current, made);
+    let mut report = match settings.atomicity {
         Atomicity::Migration => runner.run_each().await,
         Atomicity::Plan => runner.run_together().await,
-    })
+    };
+    recording.ended(context, session, &mut report).await;
+    Ok(report)
 }
 
 /// What the files ask to be accepted is told before any of it is sent.
@@ -132,6 +149,7 @@ fn nothing_to_do(request: &Request, plan: &Plan) -> RunReport {
     RunReport {
         run_id: request.run_id.clone(),
         plan: plan.digest,
+        backup: None,
         applied: Vec::new(),
         end: RunEnd::Completed,
         remaining: Vec::new(),

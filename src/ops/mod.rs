@@ -2,6 +2,7 @@
 //! floors below, let the core decide, and carry out what it decided. No SQL, no formatting.
 
 pub mod apply;
+pub mod backup;
 pub mod baseline;
 pub mod check;
 pub mod context;
@@ -12,7 +13,9 @@ pub mod interruption;
 pub mod lint;
 pub mod plan;
 pub mod probe;
+pub mod rehearse;
 pub mod requirement;
+pub mod review;
 pub mod seal;
 pub mod status;
 pub mod verify;
@@ -20,5 +23,6 @@ pub mod verify;
 mod content;
 mod facts;
 mod reach;
+mod record;
 mod scratch;
 mod watch;

@@ -1,4 +1,5 @@
-//! The story of `plan`: what apply would do, and the digest that pins it. Writes nothing.
+//! The story of `plan`: what apply would do, and the digest that pins it. Writes nothing
+//! but the plan file that was asked for.
 
 use crate::core::comparison::{Comparison, compare};
 use crate::core::history::History;
@@ -11,16 +12,31 @@ use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::lint::terms_of;
 use crate::ops::reach::{Current, read_seal, set_and_store};
+use crate::ops::review::{Output, paper, write_plan};
 use crate::store::Store;
+use std::path::PathBuf;
 
-/// What apply would do now.
+/// What `plan` answers.
+#[derive(Debug)]
+pub struct Planned {
+    /// What apply would do now.
+    pub plan: Plan,
+    /// The plan file, where one was asked for.
+    pub written: Option<PathBuf>,
+}
+
+/// What apply would do now, and the plan file of it where one is asked for.
 ///
 /// # Errors
 /// Whatever would make apply refuse before it touched anything.
-pub async fn plan(context: &Context) -> Result<Plan, Failure> {
+pub async fn plan(context: &Context, output: Option<Output>) -> Result<Planned, Failure> {
     let (set, mut store) = set_and_store(context, &Current::default()).await?;
     let history = store.history().await?;
-    decide(context, &set, &history)
+    let plan = decide(context, &set, &history)?;
+    if let Some(output) = &output {
+        write_plan(context, output, paper(context, &plan, &history))?;
+    }
+    Ok(Planned { plan, written: output.map(|output| output.path) })
 }
 
 /// Compares, plans, and looks into the pending files.

@@ -111,15 +111,15 @@ pub async fn check_seal(
 /// # Errors
 /// When there is no seal, or it does not know the version.
 pub fn sealed_schema(directory: &Path, version: Option<&Version>) -> Result<SealedSchema, Failure> {
-    let Some(seal) = read_seal(directory)? else {
+    let seal = read_seal(directory)?;
+    // A seal that could be read has a newest entry.
+    let newest = seal.as_ref().and_then(Seal::newest).map(|entry| &entry.version);
+    let (Some(seal), Some(version)) = (&seal, version.or(newest)) else {
         let directory = directory.display().to_string();
         return Err(SealFault::NoSeal { directory }.into());
     };
-    let version = version.or(seal.newest().map(|entry| &entry.version));
-    let Some(version) = version.cloned() else {
-        return Err(SealFault::Unsealed { version: "001".to_owned() }.into());
-    };
     let schema = seal.schema_at(version.as_str())?;
+    let version = version.clone();
     Ok(SealedSchema { version, fingerprint: fingerprint(&schema), text: render(&schema) })
 }
 
@@ -170,11 +170,10 @@ async fn replay(
         before = after;
     }
     session.release().await;
-    drop(reader);
     Ok(seal)
 }
 
-async fn apply<S: Session>(
+pub(super) async fn apply<S: Session>(
     directory: &Path,
     session: &mut S,
     migration: &Migration,

@@ -12,6 +12,8 @@
 )]
 
 mod apply;
+mod approval;
+mod backup;
 mod baseline;
 mod check;
 mod concurrency;
@@ -23,6 +25,7 @@ mod exit_codes;
 mod failures;
 mod gate;
 mod hook;
+mod large;
 mod layering;
 mod lint;
 mod notices;
@@ -33,6 +36,7 @@ mod probe;
 mod provision;
 mod proxy;
 mod refusals;
+mod rehearse;
 mod requirement;
 mod schema;
 mod sealing;

@@ -11,6 +11,7 @@ mod new;
 mod plan;
 mod probe;
 mod provision;
+mod rehearse;
 mod requirement;
 mod seal;
 mod status;
@@ -50,7 +51,7 @@ struct Call<'a> {
 pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &str) -> Answered {
     let call = Call { global: &arguments.global, log, run_id };
     match &arguments.command {
-        Command::Plan => unless_interrupted(plan::run(&call)).await,
+        Command::Plan(given) => unless_interrupted(plan::run(&call, given)).await,
         Command::Apply(given) => apply::run(&call, given).await,
         Command::Lint(given) => lint::run(&call, given),
         Command::Status => unless_interrupted(status::run(&call)).await,
@@ -58,6 +59,7 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
         Command::Probe(given) => unless_interrupted(probe::run(&call, given)).await,
         Command::Verify => unless_interrupted(verify::run(&call)).await,
         Command::Seal(given) => unless_interrupted(seal::run(&call, given)).await,
+        Command::Rehearse(given) => rehearse::run(&call, given).await,
         Command::History(given) => unless_interrupted(history::run(&call, given)).await,
         Command::Baseline(given) => baseline::run(&call, given).await,
         Command::Provision => provision::run(&call),

@@ -4,6 +4,7 @@
 use super::drift::{besides_drift, write_sealing, write_verification};
 use super::lint::{counted, write_lint, write_remarks};
 use super::paint::Paint;
+use super::rehearsal::{summary_of_rehearsal, write_rehearsal};
 use super::verdict::{judged_by, write_verdict};
 use super::width::columns;
 use crate::cli::document::{Body, Document};
@@ -12,10 +13,10 @@ use crate::core::failure::StatementFailure;
 use crate::core::finding::Finding;
 use crate::core::instant::utc;
 use crate::core::log::LogRow;
-use crate::core::plan::Plan;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::version::Version;
 use crate::ops::baseline::Takeover;
+use crate::ops::plan::Planned;
 use crate::ops::status::Status;
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
     let mut out = String::new();
     match &document.body {
         Body::Failed => {}
-        Body::Plan(plan) => write_plan(&mut out, plan, environment, paint),
+        Body::Plan(planned) => write_plan(&mut out, planned, environment, paint),
         Body::Apply(report) => write_run(&mut out, report, paint),
         Body::Status(status) => write_status(&mut out, status, paint),
         Body::Check(checked) => write_verdict(&mut out, checked, environment, paint),
@@ -42,6 +43,7 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
         Body::Provision(sql) => out.push_str(sql),
         Body::New(created) => out.push_str(&format!("created {}\n", created.path.display())),
         Body::Verify(it) => write_verification(&mut out, it, environment, paint),
+        Body::Rehearse(it) => write_rehearsal(&mut out, it, environment, paint),
         Body::Seal(sealing) => write_sealing(&mut out, sealing, paint),
         Body::SealedSchema(sealed) => out.push_str(&sealed.text),
         Body::Lint(linted) => write_lint(&mut out, linted, paint),
@@ -52,13 +54,15 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
     }
     match &document.body {
         // What is told in full above, its finding would say again.
-        Body::Apply(_) | Body::Lint(_) => {}
+        Body::Apply(_) | Body::Lint(_) | Body::Rehearse(_) => {}
         Body::Verify(verification) => {
             write_findings(&mut out, &besides_drift(document, verification), paint);
         }
         _ => write_findings(&mut out, &document.findings, paint),
     }
-    if matches!(document.body, Body::Failed | Body::Apply(_)) && document.code != Code::Ok {
+    if matches!(document.body, Body::Failed | Body::Apply(_) | Body::Rehearse(_))
+        && document.code != Code::Ok
+    {
         let (name, number) = (document.code.name(), document.code.number());
         out.push_str(&paint.faint(&format!("exit {number} ({name}): {}", document.code.meaning())));
         out.push('\n');
@@ -77,7 +81,7 @@ pub(crate) fn summary(document: &Document) -> String {
         Body::Check(checked) if document.code != Code::Ok => {
             format!("{}{}", ended(), judged_by(checked))
         }
-        Body::Plan(plan) => {
+        Body::Plan(Planned { plan, .. }) => {
             format!(
                 "{} applied, {} pending, plan {}",
                 plan.applied,
@@ -104,6 +108,8 @@ pub(crate) fn summary(document: &Document) -> String {
         Body::Baseline(takeover) => format!("{} taken over", takeover.migrations.len()),
         Body::Provision(_) => "printed".to_owned(),
         Body::New(created) => format!("created '{}'", created.version),
+        Body::Rehearse(it) if document.code == Code::Ok => summary_of_rehearsal(it),
+        Body::Rehearse(_) => ended(),
         Body::Verify(_) if document.code != Code::Ok => ended(),
         Body::Verify(_) => "the schema is as sealed".to_owned(),
         Body::Seal(sealing) => {
@@ -132,7 +138,8 @@ fn write_findings(out: &mut String, findings: &[Finding], paint: Paint) {
     }
 }
 
-fn write_plan(out: &mut String, plan: &Plan, environment: &str, paint: Paint) {
+fn write_plan(out: &mut String, planned: &Planned, environment: &str, paint: Paint) {
+    let plan = &planned.plan;
     out.push_str(&format!("{} applied, {} pending\n", plan.applied, plan.pending.len()));
     for migration in &plan.pending {
         let name = paint.open(&format!("{:<50}", migration.version.as_str()));
@@ -140,6 +147,9 @@ fn write_plan(out: &mut String, plan: &Plan, environment: &str, paint: Paint) {
     }
     write_remarks(out, &plan.lint, paint);
     out.push_str(&format!("plan     {}\n", plan.digest));
+    if let Some(path) = &planned.written {
+        out.push_str(&format!("written  {}\n", path.display()));
+    }
     if !plan.pending.is_empty() {
         out.push_str(&paint.faint(&format!(
             "next:    dreichor-migrate apply --env {environment} --plan {}",
@@ -150,6 +160,16 @@ fn write_plan(out: &mut String, plan: &Plan, environment: &str, paint: Paint) {
 }
 
 fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
+    if let Some(backup) = &report.backup {
+        out.push_str(&format!(
+            "backup   {}\n         {} bytes, {} tables, read back, {}\n         {}\n",
+            backup.path.display(),
+            backup.bytes,
+            backup.tables,
+            milliseconds(backup.duration),
+            backup.digest
+        ));
+    }
     for step in &report.applied {
         let name = format!("{:<50}", step.version.as_str());
         out.push_str(&format!(
@@ -184,7 +204,7 @@ fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
 }
 
 /// What ended a run early; gives the next safe act back.
-fn write_end(out: &mut String, end: &RunEnd, paint: Paint) -> Option<&'static str> {
+pub(super) fn write_end(out: &mut String, end: &RunEnd, paint: Paint) -> Option<&'static str> {
     let mut line = |word: &str, version: &Version, text: &str| {
         out.push_str(&format!("  {}  {version}\n    {text}\n", paint.bad(word)));
     };

@@ -2,6 +2,7 @@
 //! leave a command without the five members that every document has.
 
 use crate::cli::document::{Body, Document};
+use crate::core::backup::Backup;
 use crate::core::code::Code;
 use crate::core::drift::Drift;
 use crate::core::failure::StatementFailure;
@@ -11,9 +12,10 @@ use crate::core::log::LogRow;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::requirement::Range;
 use crate::core::set::Migration;
-use crate::core::structure::{Comparison, Structure};
+use crate::core::structure::{ComparedSchema, Structure};
 use crate::core::version::Version;
 use crate::ops::check::Checked;
+use crate::ops::plan::Planned;
 use crate::ops::requirement::Origin;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -27,10 +29,11 @@ pub(super) fn value(document: &Document) -> Value {
     };
     match &document.body {
         Body::Failed => {}
-        Body::Plan(plan) => {
+        Body::Plan(Planned { plan, written }) => {
             add("digest", json!(plan.digest.to_string()));
             add("applied_count", json!(plan.applied));
             add("pending", migrations(&plan.pending));
+            add("path", json!(written.as_ref().map(|path| path.display().to_string())));
             add("lint", json!(plan.lint));
         }
         Body::Apply(report) => out.append(&mut run(report)),
@@ -89,6 +92,16 @@ pub(super) fn value(document: &Document) -> Value {
             add("before", json!(linted.before));
             add("lint", json!(linted.report));
         }
+        Body::Rehearse(rehearsed) => {
+            let found = rehearsed.found.as_ref();
+            let written: Vec<String> =
+                rehearsed.written.iter().map(|path| path.display().to_string()).collect();
+            add("digest", json!(rehearsed.plan.digest.to_string()));
+            add("pending", migrations(&rehearsed.plan.pending));
+            add("failed", found.map_or(Value::Null, |it| failed(&it.run.end)));
+            add("rehearsal", json!(found.map(|it| &it.paper)));
+            add("written", json!(written));
+        }
         Body::SealedSchema(sealed) => {
             add("version", json!(sealed.version.as_str()));
             add("schema", json!(sealed.fingerprint.to_string()));
@@ -127,7 +140,7 @@ fn drift(drift: &Drift) -> Value {
     })
 }
 
-fn compared(found: &Comparison) -> Value {
+fn compared(found: &ComparedSchema) -> Value {
     let ignored: Vec<Value> = found
         .ignored
         .iter()
@@ -232,7 +245,20 @@ fn run(report: &RunReport) -> Map<String, Value> {
             json!({ "version": step.version.as_str(), "duration_ms": milliseconds(step.duration) })
         })
         .collect();
-    let failed = match &report.end {
+    let remaining: Vec<&str> = report.remaining.iter().map(|version| version.as_str()).collect();
+    let members = [
+        ("run_id", json!(report.run_id)),
+        ("plan", json!(report.plan.to_string())),
+        ("backup", json!(report.backup.as_ref().map(backup))),
+        ("applied", Value::from(applied)),
+        ("failed", failed(&report.end)),
+        ("remaining", json!(remaining)),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn failed(end: &RunEnd) -> Value {
+    match end {
         RunEnd::Completed => Value::Null,
         RunEnd::Failed(failure) | RunEnd::TimedOut(failure) => failure_of(failure),
         RunEnd::TransactionReplaced { version }
@@ -240,16 +266,19 @@ fn run(report: &RunReport) -> Map<String, Value> {
         | RunEnd::Interrupted { version, .. }
         | RunEnd::ConnectionLost { version, .. }
         | RunEnd::Unknown { version, .. } => json!({ "version": version.as_str() }),
-    };
-    let remaining: Vec<&str> = report.remaining.iter().map(|version| version.as_str()).collect();
-    let members = [
-        ("run_id", json!(report.run_id)),
-        ("plan", json!(report.plan.to_string())),
-        ("applied", Value::from(applied)),
-        ("failed", failed),
-        ("remaining", json!(remaining)),
-    ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+fn backup(backup: &Backup) -> Value {
+    json!({
+        "path": backup.path.display().to_string(),
+        "bytes": backup.bytes,
+        "sha256": backup.digest.hex(),
+        "tables": backup.tables,
+        "duration_ms": milliseconds(backup.duration),
+        "program": backup.program,
+        "server": backup.server,
+    })
 }
 
 fn failure_of(failure: &StatementFailure) -> Value {

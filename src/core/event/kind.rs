@@ -49,6 +49,8 @@ impl Priority {
 /// A kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
+    /// [`super::Event::BackupMade`].
+    BackupMade,
     /// [`super::Event::RunStarted`].
     RunStarted,
     /// [`super::Event::WaiverInForce`].
@@ -99,7 +101,22 @@ pub struct KindRow {
 }
 
 /// Every kind but the ends of commands, whose rows are made from the exit codes.
-const TABLE: [KindRow; 13] = [
+const TABLE: [KindRow; 14] = [
+    KindRow {
+        kind: Kind::BackupMade,
+        message_id: "c0a1a86d91bf4291b568bdc53cc91b5f",
+        name: "backup-made",
+        priority: Some(Priority::Info),
+        meaning: "a backup was made before the run, read back as a whole, and is on the disk",
+        always: &[
+            Field::Plan,
+            Field::DurationMs,
+            Field::Backup,
+            Field::BackupBytes,
+            Field::BackupDigest,
+        ],
+        sometimes: &[],
+    },
     KindRow {
         kind: Kind::RunStarted,
         message_id: "6e2ab728e09f473ba9aecfd3afa62b39",

@@ -10,6 +10,7 @@ pub use field::{COMMON, FIELDS, Field, FieldRow, Fields};
 pub use kind::{Kind, KindRow, Priority};
 pub use telling::LOST_ANSWER;
 
+use crate::core::backup::Backup;
 use crate::core::code::Code;
 use crate::core::digest::Digest;
 use crate::core::failure::StatementFailure;
@@ -20,6 +21,11 @@ use std::time::Duration;
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
+    /// A backup was made, read back and put in its place.
+    BackupMade {
+        /// Where it is, and what.
+        backup: Box<Backup>,
+    },
     /// The lock is held, the plan is made, and the first statement is about to be sent.
     RunStarted {
         /// The plan's digest.
@@ -147,6 +153,7 @@ impl Event {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
+            Self::BackupMade { .. } => Kind::BackupMade,
             Self::RunStarted { .. } => Kind::RunStarted,
             Self::WaiverInForce { .. } => Kind::WaiverInForce,
             Self::MigrationStarted { .. } => Kind::MigrationStarted,
@@ -188,7 +195,8 @@ impl Event {
     #[must_use]
     pub fn is_reported(&self) -> bool {
         match self {
-            Self::RunStarted { .. }
+            Self::BackupMade { .. }
+            | Self::RunStarted { .. }
             | Self::MigrationStarted { .. }
             | Self::MigrationApplied { .. }
             | Self::MigrationFailed { .. }

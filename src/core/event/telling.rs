@@ -14,6 +14,21 @@ impl Event {
     /// Its sentence and its fields.
     pub(super) fn telling(&self) -> (String, Fields) {
         match self {
+            Self::BackupMade { backup } => (
+                format!(
+                    "backup '{}' made and read back: {} tables, {} bytes, {}",
+                    backup.path.display(),
+                    backup.tables,
+                    backup.bytes,
+                    backup.digest
+                ),
+                Fields {
+                    plan: Some(backup.plan),
+                    duration: Some(backup.duration),
+                    backup: Some(backup.clone()),
+                    ..Fields::default()
+                },
+            ),
             Self::RunStarted { plan, pending } => (
                 format!("applying {pending} pending, plan {plan}"),
                 Fields { plan: Some(*plan), ..Fields::default() },

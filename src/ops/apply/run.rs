@@ -15,6 +15,7 @@ use crate::core::set::Migration;
 use crate::core::version::Version;
 use crate::files;
 use crate::host::clock::Stopwatch;
+use crate::ops::backup::Made;
 use crate::ops::context::Context;
 use crate::ops::reach::Current;
 use crate::ops::watch::{GivenUp, Watch};
@@ -55,14 +56,16 @@ impl<'a, S: Session> Runner<'a, S> {
         plan: &'a Plan,
         run_id: &str,
         current: &'a Current,
+        made: Made,
     ) -> Self {
         let report = RunReport {
             run_id: run_id.to_owned(),
             plan: plan.digest,
+            backup: made.backup,
             applied: Vec::new(),
             end: RunEnd::Completed,
             remaining: Vec::new(),
-            troubles: Vec::new(),
+            troubles: made.troubles,
         };
         Self { context, session, watch, plan, current, report }
     }

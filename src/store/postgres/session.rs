@@ -10,9 +10,10 @@ use super::read::column;
 use super::tables::{CREATE_HISTORY, CREATE_LOG, CREATED_GRANTS, last_row};
 use crate::core::history::History;
 use crate::core::log::{ChainHead, LogEvent, LogRow, whole_microseconds};
+use crate::core::schema::model::Schema;
 use crate::core::version::Version;
 use crate::store::fault::StoreFault;
-use crate::store::{Entry, Run, Session, Transaction};
+use crate::store::{Entry, Extent, RoleNames, Run, Session, Transaction};
 use futures_util::TryStreamExt;
 use std::pin::pin;
 use tokio_postgres::SimpleQueryMessage;
@@ -118,6 +119,18 @@ impl Session for PostgresSession {
         }
     }
 
+    async fn schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault> {
+        self.connection.read_schema(roles).await
+    }
+
+    async fn server_version(&mut self) -> Result<String, StoreFault> {
+        self.connection.read_server_version().await
+    }
+
+    async fn extent(&mut self) -> Result<Extent, StoreFault> {
+        self.connection.read_extent().await
+    }
+
     fn companion(&self) -> PostgresCompanion {
         PostgresCompanion::beside(&self.connection)
     }
@@ -133,7 +146,7 @@ impl Session for PostgresSession {
 
 impl PostgresSession {
     /// Puts the session back as a fresh one of ours.
-    async fn put_back(&self) -> Result<(), tokio_postgres::Error> {
+    pub(super) async fn put_back(&self) -> Result<(), tokio_postgres::Error> {
         let client = &self.connection.client;
         if self.put_back.is_ascii() {
             let whole = format!("{PUT_BACK_FIRST}; {}", self.put_back);
