@@ -42,6 +42,7 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -s h -l 
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -s V -l version -d 'Print version'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "plan" -d 'Show what apply would do, in order, and the plan\'s digest'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "apply" -d 'Apply the pending migrations, in order, until the first failure'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "lint" -d 'Judge the migration set by the rules of the policy; needs no database and no environment'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "status" -d 'Show what is applied, when and by whom, and what is pending'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "check" -d 'Ask whether this release may run on this schema; writes nothing'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "probe" -d 'Ask as a deploy agent does, before it touches the running release; writes nothing'
@@ -89,6 +90,25 @@ never\t'Never'"
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -s v -l verbose -d 'Log more; twice for everything'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -s q -l quiet -d 'Log errors only, and show no progress'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l profile -d 'The profile to judge by, in place of the environment\'s' -r -f -a "strict\t'Schema changes only'
+standard\t'What every profile refuses is refused, the rest is warned of'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l since -d 'Judge only migrations after this one; those up to it are read for what they make' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l sarif -d 'Write the findings as SARIF 2.1.0 to this file too, for systems that annotate code' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l config -d 'The configuration file' -r -F
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l migrations -d 'The migration directory, in place of the configured one' -r -F

@@ -3,12 +3,14 @@
 use crate::core::code::Code;
 use crate::core::finding::{Explain, Finding};
 use crate::core::log::LogRow;
+use crate::core::policy::Level;
 use crate::core::report::{RunEnd, RunReport};
 use crate::ops::baseline::Takeover;
 use crate::ops::check::Checked;
 use crate::ops::create::Created;
 use crate::ops::failure::Failure;
 use crate::ops::history::Verified;
+use crate::ops::lint::Linted;
 use crate::ops::plan::Planned;
 use crate::ops::rehearse::Rehearsed;
 use crate::ops::requirement::Drafted;
@@ -43,6 +45,7 @@ pub(super) enum Body {
     Rehearse(Rehearsed),
     Seal(Sealing),
     SealedSchema(SealedSchema),
+    Lint(Linted),
 }
 
 /// The parts of an answer that depend on its kind.
@@ -76,6 +79,15 @@ impl Answer {
             code: verdict.exit_code(),
             findings: verdict.objections().iter().map(Explain::finding).collect(),
             body: Body::Check(checked),
+        }
+    }
+
+    pub(super) fn linted(linted: Linted) -> Self {
+        let refused = linted.offences.iter().filter(|it| it.offence.level == Level::Refused);
+        Self {
+            code: linted.exit_code(),
+            findings: refused.map(Explain::finding).collect(),
+            body: Body::Lint(linted),
         }
     }
 

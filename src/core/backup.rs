@@ -4,6 +4,7 @@
 
 use crate::core::digest::Digest;
 use crate::core::instant::utc;
+use crate::core::log::microseconds;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -42,9 +43,11 @@ const RUN_DIGITS: usize = 32;
 /// order in which they were made, as far as the clock was.
 #[must_use]
 pub fn name(at: SystemTime, plan: Digest, run_id: &str) -> String {
-    let time: String = utc(at).chars().filter(|it| !matches!(it, '-' | ':')).collect();
+    let time: String = utc(at).chars().filter(|it| !matches!(it, '-' | ':' | 'Z')).collect();
+    // Two of one second are in their order as well.
+    let part = microseconds(at).rem_euclid(1_000_000);
     let plan: String = plan.hex().chars().take(PLAN_DIGITS).collect();
-    format!("{time}-{plan}-{run_id}{SUFFIX}")
+    format!("{time}.{part:06}Z-{plan}-{run_id}{SUFFIX}")
 }
 
 /// Whether a file's name is one that [`name`] makes: nothing else is ever removed.
@@ -59,7 +62,7 @@ pub fn is_name(name: &str) -> bool {
         [time, plan, run] => {
             let shape: Vec<u8> =
                 time.bytes().map(|it| if it.is_ascii_digit() { b'0' } else { it }).collect();
-            shape == b"00000000T000000Z"
+            shape == b"00000000T000000.000000Z"
                 && hexadecimal(plan, PLAN_DIGITS)
                 && hexadecimal(run, RUN_DIGITS)
         }
@@ -137,9 +140,11 @@ mod tests {
 
     #[test]
     fn a_name_says_when_of_what_and_by_whom() {
-        let plan = &Digest::of(b"plan").hex()[..12];
-        assert_eq!(at(951_782_400), format!("20000229T000000Z-{plan}-{RUN}.dump"));
+        let plan: String = Digest::of(b"plan").hex().chars().take(12).collect();
+        assert_eq!(at(951_782_400), format!("20000229T000000.000000Z-{plan}-{RUN}.dump"));
+        let moment = UNIX_EPOCH + Duration::from_micros(7);
         assert!(is_name(&at(1)) && at(1) < at(2));
+        assert!(at(0) < name(moment, Digest::of(b"other"), RUN));
     }
 
     #[test]
@@ -158,7 +163,7 @@ mod tests {
             &good.replace('T', "t"),
             &good.replace("19700101", "19700-01"),
             &good.to_uppercase().replace(".DUMP", ".dump"),
-            &good.replace(RUN, &RUN[1..]),
+            &good.replace("0123", "123"),
         ] {
             assert!(!is_name(other), "{other}");
         }

@@ -10,6 +10,7 @@ pub mod comparison;
 pub mod digest;
 pub mod drift;
 pub mod event;
+pub mod evidence;
 pub mod failure;
 pub mod finding;
 pub mod history;

@@ -123,7 +123,7 @@ fn send(record: &Record, context: &LogContext) {
     let backup = fields.backup.as_deref();
     let backup_path = backup.map(|it| it.path.display().to_string());
     let backup_bytes = backup.map(|it| it.bytes);
-    let backup_sha256 = backup.map(|it| it.digest.hex());
+    let backup_digest = backup.map(|it| it.digest.to_string());
     let duration = fields.duration.map(|d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX));
     // The fields of an event are fixed where it stands, so there is one place for each level;
     // absent values are left out of the journal entry.
@@ -148,7 +148,7 @@ fn send(record: &Record, context: &LogContext) {
                 DREICHOR_REMEDY = fields.remedy.as_deref(),
                 DREICHOR_BACKUP = backup_path.as_deref(),
                 DREICHOR_BACKUP_BYTES = backup_bytes,
-                DREICHOR_BACKUP_SHA256 = backup_sha256.as_deref(),
+                DREICHOR_BACKUP_DIGEST = backup_digest.as_deref(),
                 "{}",
                 record.message
             )

@@ -235,7 +235,7 @@ fn json_line(record: &Record, context: &LogContext) -> String {
         ("remedy", text(&fields.remedy)),
         ("backup", backup.map(|it| Value::from(it.path.display().to_string()))),
         ("backup_bytes", backup.map(|it| Value::from(it.bytes))),
-        ("backup_sha256", backup.map(|it| Value::from(it.digest.hex()))),
+        ("backup_digest", backup.map(|it| Value::from(it.digest.to_string()))),
     ];
     let object: Map<String, Value> = pairs
         .into_iter()

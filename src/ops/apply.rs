@@ -9,6 +9,7 @@ use crate::config::Atomicity;
 use crate::core::digest::Digest;
 use crate::core::event::Event;
 use crate::core::plan::Plan;
+use crate::core::policy::Rule;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::set::MigrationSet;
 use crate::host::identity;
@@ -18,6 +19,7 @@ use crate::ops::context::Context;
 use crate::ops::failure::{Failure, OtherPlan};
 use crate::ops::plan::decide;
 use crate::ops::reach::{Current, set_and_store, waiting};
+use crate::ops::record::{Recording, Used};
 use crate::ops::watch::Watch;
 use crate::store::{Run, Session, Store};
 use run::Runner;
@@ -77,6 +79,7 @@ async fn run_locked<S: Session>(
     mut signals: Signals,
     current: &Current,
 ) -> Result<RunReport, Failure> {
+    let mut recording = Recording::default();
     let planning = async {
         let history = session.history().await?;
         let plan = decide(context, set, &history)?;
@@ -84,27 +87,53 @@ async fn run_locked<S: Session>(
         if plan.pending.is_empty() {
             return Ok((plan, backup::Made::default()));
         }
+        let used = Used::default();
+        recording.begin(context, request, session, (&plan, &history), &used).await?;
         let made = backup::make(context, session, &plan, &request.run_id).await?;
+        recording.backed_up(&made);
         session.prepare().await?;
         Ok::<_, Failure>((plan, made))
     };
-    let (plan, made) = tokio::select! {
+    let planned = tokio::select! {
         biased;
-        signal = signals.next() => return Err(Failure::Interrupted(signal)),
-        plan = planning => plan?,
+        signal = signals.next() => Err(Failure::Interrupted(signal)),
+        planned = planning => planned,
+    };
+    let (plan, made) = match planned {
+        Ok(planned) => planned,
+        Err(failure) => {
+            recording.refused(context, &failure);
+            return Err(failure);
+        }
     };
     if plan.pending.is_empty() {
         return Ok(nothing_to_do(request, &plan));
     }
     context.log.write(&Event::RunStarted { plan: plan.digest, pending: plan.pending.len() });
+    tell_waivers(context, &plan);
     let settings = &context.settings;
     let log = std::sync::Arc::clone(&context.log);
     let watch = Watch::new(session.companion(), signals, log, settings.lock_timeout);
     let runner = Runner::new(context, session, watch, &plan, &request.run_id, current, made);
-    Ok(match settings.atomicity {
+    let mut report = match settings.atomicity {
         Atomicity::Migration => runner.run_each().await,
         Atomicity::Plan => runner.run_together().await,
-    })
+    };
+    recording.ended(context, session, &mut report).await;
+    Ok(report)
+}
+
+/// What the files ask to be accepted is told before any of it is sent.
+fn tell_waivers(context: &Context, plan: &Plan) {
+    for waiver in &plan.lint.waivers {
+        let Some(rule) = Rule::of_name(&waiver.rule) else { continue };
+        context.log.write(&Event::WaiverInForce {
+            version: waiver.file.clone(),
+            line: waiver.line,
+            rule: rule.name(),
+            reason: waiver.reason.clone(),
+        });
+    }
 }
 
 fn require_plan(demanded: Option<Digest>, plan: &Plan) -> Result<(), Failure> {

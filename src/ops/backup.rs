@@ -2,9 +2,12 @@
 //! whole, on the disk under its name, and only then are old ones removed. Writes nothing to the
 //! database.
 
+mod lookout;
+
 use crate::config;
 use crate::core::backup::{self, Backup, Contents};
 use crate::core::event::Event;
+use crate::core::failure::Blocker;
 use crate::core::finding::Explain;
 use crate::core::instant::utc;
 use crate::core::plan::Plan;
@@ -15,20 +18,26 @@ use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::scratch::program_address;
 use crate::store::fault::StoreFault;
-use crate::store::{Extent, Session};
+use crate::store::{Companion, Extent, Session};
+use lookout::{Blocked, Lookout, Waiting};
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::task::{spawn_blocking, yield_now};
-use tokio::time::{MissedTickBehavior, interval};
 
 /// The programs that make a backup and read it.
 const PROGRAMS: [&str; 2] = ["pg_dump", "pg_restore"];
 
-/// Between two words on how far it is.
-const TOLD: Duration = Duration::from_secs(1);
+/// Its notices are of no use to anybody.
+const OPTIONS: &str = "-c client_min_messages=warning";
+
+/// A server that knows it sees within a second that `pg_dump` is gone, also while it waits.
+fn checking(server_major: u32) -> &'static str {
+    if server_major >= 14 { " -c client_connection_check_interval=1000" } else { "" }
+}
 
 /// Why there is no backup. Nothing was applied, and nothing was written to the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +62,13 @@ pub enum BackupFault {
     Program(ServerFault),
     /// The server does not tell what must be in it.
     Server(StoreFault),
+    /// Somebody was in the way for longer than a statement may wait for a lock.
+    Blocked {
+        /// Who.
+        blockers: Vec<Blocker>,
+        /// How long it was waited.
+        limit: Option<Duration>,
+    },
     /// What `pg_dump` wrote cannot be read back.
     Unreadable(ServerFault),
     /// What `pg_dump` wrote lacks tables.
@@ -87,7 +103,7 @@ pub(super) async fn make<S: Session>(
     let directory = state.join("backups").join(&context.settings.environment);
     let started = Stopwatch::start();
     let name = backup::name(started.started_at(), plan.digest, run_id);
-    let backup = dump(context, session, plan, (&directory, &name), started).await?;
+    let backup = dump(context, session, (plan, run_id), (&directory, &name), started).await?;
     context.log.write(&Event::BackupMade { backup: Box::new(backup.clone()) });
     let troubles = prune(&directory, &name, keep);
     for message in &troubles {
@@ -100,12 +116,22 @@ pub(super) async fn make<S: Session>(
 async fn dump<S: Session>(
     context: &Context,
     session: &mut S,
-    plan: &Plan,
+    (plan, run_id): (&Plan, &str),
     (directory, name): (&Path, &str),
     started: Stopwatch,
 ) -> Result<Backup, BackupFault> {
     let failed = |error: io::Error| files(directory, &error);
-    let extent = session.extent().await.map_err(BackupFault::Server)?;
+    let limit = context.settings.lock_timeout;
+    let mut lookout = Lookout::new(session.companion(), limit);
+    let extent = lookout.over(Waiting::Session, |_blockers| {}, session.extent()).await;
+    let extent = match extent {
+        Ok(Ok(extent)) => extent,
+        Ok(Err(StoreFault::Server(error))) if error.is_timeout() => {
+            return Err(BackupFault::Blocked { blockers: lookout.blockers, limit });
+        }
+        Ok(Err(fault)) => return Err(BackupFault::Server(fault)),
+        Err(Blocked) => return Err(BackupFault::Blocked { blockers: lookout.blockers, limit }),
+    };
     let programs =
         Programs::of_major(extent.server_major, &PROGRAMS).map_err(BackupFault::Program)?;
     for program in PROGRAMS {
@@ -120,14 +146,7 @@ async fn dump<S: Session>(
         return Err(BackupFault::NoRoom { path: directory.to_owned(), free, wanted });
     }
     let (draft, file) = Draft::begin(directory, name).map_err(failed)?;
-    let address = program_address(&context.url);
-    let limit = context.settings.lock_timeout.map_or(0, |limit| limit.as_millis());
-    let mut arguments = vec!["--format=custom".to_owned(), "--no-password".to_owned()];
-    if limit > 0 {
-        arguments.push(format!("--lock-wait-timeout={limit}"));
-    }
-    let dumping = programs.dump_into(&address, &arguments, file);
-    telling(context, directory, &draft, dumping).await.map_err(BackupFault::Program)?;
+    pg_dump(context, &programs, &mut lookout, &draft, file, (run_id, extent.server_major)).await?;
     context.log.status("reading the backup back");
     let tables = read_back(session, &programs, draft.path(), &extent).await?;
     let (bytes, digest) = digested(draft.path()).await.map_err(failed)?;
@@ -146,26 +165,40 @@ async fn dump<S: Session>(
     })
 }
 
-/// Waits for the dump and says how far it is.
-async fn telling<T>(
+/// Dumps into the draft, says how far it is, and waits for nobody for longer than a statement may.
+async fn pg_dump<C: Companion>(
     context: &Context,
-    directory: &Path,
+    programs: &Programs,
+    lookout: &mut Lookout<C>,
     draft: &Draft,
-    dumping: impl Future<Output = T>,
-) -> T {
-    let mut dumping = std::pin::pin!(dumping);
+    file: File,
+    (run_id, major): (&str, u32),
+) -> Result<(), BackupFault> {
+    let address = program_address(&context.url);
+    let limit = context.settings.lock_timeout;
+    // It is found by this name, and by no other of the same time.
+    let application = format!("dreichor-migrate backup {run_id}");
+    let mut arguments = vec![
+        "--format=custom".to_owned(),
+        "--no-password".to_owned(),
+        format!("--dbname=application_name='{application}' options='{OPTIONS}{}'", checking(major)),
+    ];
+    if let Some(limit) = limit {
+        arguments.push(format!("--lock-wait-timeout={}", limit.as_millis()));
+    }
     let since = utc(Stopwatch::start().started_at());
-    let mut ticks = interval(TOLD);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            biased;
-            dumped = &mut dumping => return dumped,
-            _tick = ticks.tick() => {
-                let so_far = draft.bytes() >> 20;
-                let what = format!("a backup into '{}'", directory.display());
-                context.log.status(&format!("making {what}, {so_far} MiB by now, since {since}"));
-            }
+    let tell = |blockers: &[Blocker]| {
+        let so_far = draft.bytes() >> 20;
+        let who = blockers.first().map(|it| format!(", waiting for {it}")).unwrap_or_default();
+        context.log.status(&format!("making a backup, {so_far} MiB by now{who}, since {since}"));
+    };
+    tell(&[]);
+    let dumping = programs.dump_into(&address, &arguments, file);
+    match lookout.over(Waiting::Application(&application), tell, dumping).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(fault)) if lookout.blockers.is_empty() => Err(BackupFault::Program(fault)),
+        Ok(Err(_)) | Err(Blocked) => {
+            Err(BackupFault::Blocked { blockers: std::mem::take(&mut lookout.blockers), limit })
         }
     }
 }
@@ -246,6 +279,7 @@ impl Explain for BackupFault {
             Self::Files { .. } => "backup-files",
             Self::Program(_) => "backup-program",
             Self::Server(_) => "backup-server",
+            Self::Blocked { .. } => "backup-blocked",
             Self::Unreadable(_) => "backup-unreadable",
             Self::Incomplete { .. } => "backup-incomplete",
         }
@@ -256,6 +290,7 @@ impl Explain for BackupFault {
             Self::NoRoom { path, .. } | Self::Files { path, .. } => path.display().to_string(),
             Self::Program(fault) | Self::Unreadable(fault) => fault.subject(),
             Self::Server(fault) => fault.subject(),
+            Self::Blocked { .. } => "pg_dump".to_owned(),
             Self::Incomplete { relations } => relations.first().cloned().unwrap_or_default(),
         }
     }
@@ -273,6 +308,12 @@ impl Explain for BackupFault {
             }
             Self::Program(fault) => fault.message(),
             Self::Server(fault) => fault.message(),
+            Self::Blocked { blockers, limit } => {
+                let limit = limit.unwrap_or_default().as_millis();
+                let who: Vec<String> =
+                    blockers.iter().map(|it| format!("; blocked by {it}")).collect();
+                format!("a lock was not given within {limit} ms{}", who.concat())
+            }
             Self::Unreadable(fault) => format!("it cannot be read back: {}", fault.message()),
             Self::Incomplete { relations } => {
                 let names: Vec<String> = relations.iter().map(|name| format!("'{name}'")).collect();
@@ -296,6 +337,7 @@ impl Explain for BackupFault {
             Self::Program(_) | Self::Server(_) => {
                 "mend what it said: a backup needs to read every table; then apply again".to_owned()
             }
+            Self::Blocked { .. } => "let the other session end, then apply again".to_owned(),
             Self::Unreadable(_) | Self::Incomplete { .. } => {
                 "see the disk and the server's log, then apply again".to_owned()
             }

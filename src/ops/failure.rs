@@ -16,6 +16,7 @@ use crate::host::credential::CredentialFault;
 use crate::host::programs::ServerFault;
 use crate::ops::backup::BackupFault;
 use crate::ops::probe::Late;
+use crate::ops::record::RecordFault;
 use crate::ops::rehearse::TwinFault;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
 use crate::ops::review::ReviewFault;
@@ -63,6 +64,8 @@ pub enum Failure {
     OtherPlan(OtherPlan),
     /// A paper of the review.
     Review(ReviewFault),
+    /// There is no record, and so no run.
+    Record(RecordFault),
     /// There is no backup, and so no run.
     Backup(BackupFault),
     /// The database.
@@ -136,6 +139,7 @@ impl Failure {
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
             Self::Review(fault) => fault.exit_code(),
+            Self::Record(_) => Code::Config,
             Self::Backup(_) => Code::BackupFailed,
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
@@ -182,6 +186,7 @@ impl Failure {
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
             Self::Review(fault) => vec![fault.finding()],
+            Self::Record(fault) => vec![fault.finding()],
             Self::Backup(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
             Self::Baseline(faults) => explain(faults),

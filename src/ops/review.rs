@@ -95,7 +95,7 @@ fn named_rehearsal(path: &Path, plan: Digest) -> Result<Value, Failure> {
 
 /// The rehearsal of this very plan that the state directory has. One that cannot be read is told,
 /// and is none: a plan can be reviewed without.
-fn kept_rehearsal(context: &Context, plan: Digest) -> Option<Value> {
+pub(super) fn kept_rehearsal(context: &Context, plan: Digest) -> Option<Value> {
     let settings = &context.settings;
     let directory = settings.state.as_ref()?.join("rehearsals").join(&settings.environment);
     let path = directory.join(format!("{}.json", plan.hex()));

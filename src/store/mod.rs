@@ -120,6 +120,12 @@ pub trait Session {
     /// As [`Store::schema`].
     async fn schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault>;
 
+    /// What the server says of its version.
+    ///
+    /// # Errors
+    /// When it could not be asked.
+    async fn server_version(&mut self) -> Result<String, StoreFault>;
+
     /// What a backup of the database must hold, at this moment.
     ///
     /// # Errors
@@ -199,6 +205,12 @@ pub trait Companion {
     /// # Errors
     /// When it could not be asked.
     async fn glimpse(&mut self) -> Result<Glimpse, StoreFault>;
+
+    /// Who blocks the sessions of this database that have this `application_name`.
+    ///
+    /// # Errors
+    /// When it could not be asked.
+    async fn blockers_of(&mut self, application: &str) -> Result<Vec<Blocker>, StoreFault>;
 }
 
 /// What a verdict wants to know.

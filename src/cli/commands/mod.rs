@@ -6,6 +6,7 @@ mod apply;
 mod baseline;
 mod check;
 mod history;
+mod lint;
 mod new;
 mod plan;
 mod probe;
@@ -52,6 +53,7 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
     match &arguments.command {
         Command::Plan(given) => unless_interrupted(plan::run(&call, given)).await,
         Command::Apply(given) => apply::run(&call, given).await,
+        Command::Lint(given) => lint::run(&call, given),
         Command::Status => unless_interrupted(status::run(&call)).await,
         Command::Check(given) => unless_interrupted(check::run(&call, given)).await,
         Command::Probe(given) => unless_interrupted(probe::run(&call, given)).await,

@@ -34,6 +34,7 @@ pub(super) fn value(document: &Document) -> Value {
             add("applied_count", json!(plan.applied));
             add("pending", migrations(&plan.pending));
             add("path", json!(written.as_ref().map(|path| path.display().to_string())));
+            add("lint", json!(plan.lint));
         }
         Body::Apply(report) => out.append(&mut run(report)),
         Body::Status(status) => {
@@ -85,6 +86,11 @@ pub(super) fn value(document: &Document) -> Value {
             add("replayed", json!(sealing.replayed));
             add("version", json!(newest.map(|entry| entry.version.as_str())));
             add("schema", json!(newest.map(|entry| entry.schema.to_string())));
+        }
+        Body::Lint(linted) => {
+            add("judged", json!(linted.judged));
+            add("before", json!(linted.before));
+            add("lint", json!(linted.report));
         }
         Body::Rehearse(rehearsed) => {
             let found = rehearsed.found.as_ref();

@@ -42,7 +42,7 @@ pub enum Field {
     /// Its size.
     BackupBytes,
     /// Its digest.
-    BackupSha256,
+    BackupDigest,
 }
 
 /// One row of the table of fields.
@@ -99,7 +99,7 @@ pub const FIELDS: [FieldRow; 17] = [
         Field::Place,
         "DREICHOR_PLACE",
         "FILE:LINE:COLUMN, from 1",
-        "where the failing statement, or the server's position in it, stands",
+        "where the failing statement, or the server's position in it, or a waiver stands",
     ),
     row(
         Field::Code,
@@ -108,7 +108,12 @@ pub const FIELDS: [FieldRow; 17] = [
         "the exit code of the command: the verdict, or the way it failed",
     ),
     row(Field::ExitCode, "DREICHOR_EXIT_CODE", "0 to 78", "the number of that exit code"),
-    row(Field::Finding, "DREICHOR_FINDING", "a short name", "what was found, for example `edited`"),
+    row(
+        Field::Finding,
+        "DREICHOR_FINDING",
+        "a short name",
+        "what was found, for example `edited`, or the rule that is waived",
+    ),
     row(Field::Sqlstate, "DREICHOR_SQLSTATE", "five characters", "what PostgreSQL calls it"),
     row(
         Field::Plan,
@@ -126,10 +131,10 @@ pub const FIELDS: [FieldRow; 17] = [
     row(Field::Backup, "DREICHOR_BACKUP", "a path", "the file of the backup"),
     row(Field::BackupBytes, "DREICHOR_BACKUP_BYTES", "bytes", "its size"),
     row(
-        Field::BackupSha256,
-        "DREICHOR_BACKUP_SHA256",
-        "64 hexadecimal digits",
-        "its digest, as sha256sum(1) tells it",
+        Field::BackupDigest,
+        "DREICHOR_BACKUP_DIGEST",
+        "`sha256:` and 64 digits",
+        "its digest; the digits are those of sha256sum(1)",
     ),
 ];
 
@@ -165,7 +170,7 @@ pub struct Fields {
     pub duration: Option<Duration>,
     /// [`Field::Remedy`].
     pub remedy: Option<String>,
-    /// [`Field::Backup`], [`Field::BackupBytes`] and [`Field::BackupSha256`].
+    /// [`Field::Backup`], [`Field::BackupBytes`] and [`Field::BackupDigest`].
     pub backup: Option<Box<Backup>>,
 }
 
@@ -184,6 +189,6 @@ mod tests {
             assert!(plain && row.name.starts_with("DREICHOR_") && row.name.len() <= 64);
         }
         // The last variant is the only one whose discriminant equals the table's length.
-        assert_eq!(Field::BackupSha256 as usize + 1, FIELDS.len());
+        assert_eq!(Field::BackupDigest as usize + 1, FIELDS.len());
     }
 }

@@ -61,6 +61,12 @@ fn samples() -> Vec<[Event; 2]> {
     let mut samples = vec![
         twice(Event::BackupMade { backup: Box::new(backup) }),
         twice(Event::RunStarted { plan: Digest::of(b""), pending: 2 }),
+        twice(Event::WaiverInForce {
+            version: "002_b.sql".to_owned(),
+            line: 3,
+            rule: "drop",
+            reason: "nobody reads it".to_owned(),
+        }),
         twice(Event::MigrationStarted { version: version(), number: 1, of: 2 }),
         twice(Event::MigrationApplied { version: version(), duration: Duration::from_millis(5) }),
         failed(Code::Failed),
@@ -111,7 +117,7 @@ fn carried(fields: &Fields) -> Vec<Field> {
         (Field::Remedy, remedy.is_some()),
         (Field::Backup, backup.is_some()),
         (Field::BackupBytes, backup.is_some()),
-        (Field::BackupSha256, backup.is_some()),
+        (Field::BackupDigest, backup.is_some()),
     ];
     carried.into_iter().filter(|(_, there)| *there).map(|(field, _)| field).collect()
 }

@@ -123,6 +123,10 @@ impl Session for PostgresSession {
         self.connection.read_schema(roles).await
     }
 
+    async fn server_version(&mut self) -> Result<String, StoreFault> {
+        self.connection.read_server_version().await
+    }
+
     async fn extent(&mut self) -> Result<Extent, StoreFault> {
         self.connection.read_extent().await
     }
