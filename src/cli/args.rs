@@ -3,6 +3,7 @@
 
 use crate::config::duration;
 use crate::core::digest::Digest;
+use crate::core::rehearsal::Data;
 use crate::core::version::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -102,6 +103,11 @@ pub enum Command {
     Plan(PlanArguments),
     /// Apply the pending migrations, in order, until the first failure
     Apply(ApplyArguments),
+    /// Judge the migration set by the rules of the policy; needs no database and no environment
+    ///
+    /// Without --env the profile is strict, and audit_events and snapshots are protected; with
+    /// it, profile and tables are the environment's. What is refused here, plan and apply refuse.
+    Lint(LintArguments),
     /// Show what is applied, when and by whom, and what is pending
     Status,
     /// Ask whether this release may run on this schema; writes nothing
@@ -115,6 +121,12 @@ pub enum Command {
     Verify,
     /// Seal the migrations: the bytes of each, and the schema that it makes on a scratch database
     Seal(SealArguments),
+    /// Apply the plan to a twin of the environment, and report what each statement does there
+    ///
+    /// The twin is a scratch database on a server that the program starts, or on the one that
+    /// SCRATCH_DATABASE_URL names; it is removed afterwards. The environment's own database is
+    /// only read.
+    Rehearse(RehearseArguments),
     /// Show the history log, or recompute its chain of hashes
     History(HistoryArguments),
     /// Take over a database whose history has no checksums
@@ -137,6 +149,29 @@ pub struct PlanArguments {
     /// Put this rehearsal of the plan into it, in place of the one that is kept
     #[arg(long, value_name = "FILE", requires = "out")]
     pub rehearsal: Option<PathBuf>,
+}
+
+/// What `lint` takes.
+#[derive(Debug, Args)]
+pub struct LintArguments {
+    /// The profile to judge by, in place of the environment's
+    #[arg(long, value_enum, value_name = "PROFILE")]
+    pub profile: Option<ProfileChoice>,
+    /// Judge only migrations after this one; those up to it are read for what they make
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub since: Option<Version>,
+    /// Write the findings as SARIF 2.1.0 to this file too, for systems that annotate code
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+}
+
+/// How much a migration may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProfileChoice {
+    /// Schema changes only.
+    Strict,
+    /// What every profile refuses is refused, the rest is warned of.
+    Standard,
 }
 
 /// What `apply` takes.
@@ -227,6 +262,34 @@ pub struct SealArguments {
     pub show: Option<Option<Version>>,
 }
 
+/// What the twin of a rehearsal is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TwinChoice {
+    /// The structure of the live database, as pg_dump tells it.
+    Dump,
+    /// The applied migrations, which must make the sealed schema.
+    Seal,
+    /// The applied migrations.
+    Set,
+}
+
+/// What `rehearse` takes.
+#[derive(Debug, Args)]
+pub struct RehearseArguments {
+    /// What the twin is made of
+    #[arg(long = "from", value_enum, value_name = "SOURCE", default_value_t = TwinChoice::Dump)]
+    pub source: TwinChoice,
+    /// With --copy, which part of the rows it has: full, or a fraction such as 0.1
+    #[arg(long, value_name = "PART", value_parser = parse_part, requires = "copy")]
+    pub with_data: Option<Data>,
+    /// Make the twin of this dump with rows, in the custom format (pg_dump -Fc)
+    #[arg(long, value_name = "FILE", requires = "with_data", conflicts_with = "source")]
+    pub copy: Option<PathBuf>,
+    /// Write the report to this file, which must not exist
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
 /// What `new` takes.
 #[derive(Debug, Args)]
 pub struct NewArguments {
@@ -274,6 +337,15 @@ fn parse_deadline(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn parse_part(text: &str) -> Result<Data, &'static str> {
+    if text == "full" {
+        return Ok(Data::Full);
+    }
+    let part = text.parse::<f64>().ok().filter(|part| *part > 0.0 && *part <= 1.0);
+    part.map(Data::Fraction)
+        .ok_or("a part is 'full', or a fraction above 0 and at most 1, such as 0.1")
+}
+
 fn parse_version(text: &str) -> Result<Version, &'static str> {
     Version::parse(text).ok_or("a version is a migration's file name, such as 001_init.sql")
 }
@@ -285,11 +357,13 @@ impl Command {
         match self {
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
+            Self::Lint(_) => "lint",
             Self::Status => "status",
             Self::Check(_) => "check",
             Self::Probe(_) => "probe",
             Self::Verify => "verify",
             Self::Seal(_) => "seal",
+            Self::Rehearse(_) => "rehearse",
             Self::History(_) => "history",
             Self::Baseline(_) => "baseline",
             Self::Provision => "provision",

@@ -3,13 +3,16 @@
 use crate::core::code::Code;
 use crate::core::finding::{Explain, Finding};
 use crate::core::log::LogRow;
+use crate::core::policy::Level;
 use crate::core::report::{RunEnd, RunReport};
 use crate::ops::baseline::Takeover;
 use crate::ops::check::Checked;
 use crate::ops::create::Created;
 use crate::ops::failure::Failure;
 use crate::ops::history::Verified;
+use crate::ops::lint::Linted;
 use crate::ops::plan::Planned;
+use crate::ops::rehearse::Rehearsed;
 use crate::ops::requirement::Drafted;
 use crate::ops::seal::{SealedSchema, Sealing};
 use crate::ops::status::Status;
@@ -39,8 +42,10 @@ pub(super) enum Body {
     New(Created),
     Requirement(Drafted),
     Verify(Verification),
+    Rehearse(Rehearsed),
     Seal(Sealing),
     SealedSchema(SealedSchema),
+    Lint(Linted),
 }
 
 /// The parts of an answer that depend on its kind.
@@ -77,6 +82,15 @@ impl Answer {
         }
     }
 
+    pub(super) fn linted(linted: Linted) -> Self {
+        let refused = linted.offences.iter().filter(|it| it.offence.level == Level::Refused);
+        Self {
+            code: linted.exit_code(),
+            findings: refused.map(Explain::finding).collect(),
+            body: Body::Lint(linted),
+        }
+    }
+
     pub(super) fn verified(verification: Verification) -> Self {
         let verdict = &verification.verdict;
         Self {
@@ -84,6 +98,18 @@ impl Answer {
             findings: verdict.objections().iter().map(Explain::finding).collect(),
             body: Body::Verify(verification),
         }
+    }
+
+    pub(super) fn rehearsed(rehearsed: Rehearsed) -> Self {
+        let Some(found) = &rehearsed.found else { return Self::ok(Body::Rehearse(rehearsed)) };
+        let mut findings: Vec<Finding> = Vec::new();
+        findings.extend(finding_of_end(&found.run).map(|it| rehearsal_of(it, &found.run)));
+        findings.extend(found.drifts.iter().map(Explain::finding));
+        let code = match found.run.end.exit_code() {
+            Code::Ok if !found.drifts.is_empty() => Code::Drifted,
+            code => code,
+        };
+        Self { code, findings, body: Body::Rehearse(rehearsed) }
     }
 
     pub(super) fn run(report: RunReport) -> Self {
@@ -100,6 +126,20 @@ impl Answer {
             }
         }));
         Self { code: report.end.exit_code(), findings, body: Body::Apply(report) }
+    }
+}
+
+/// What ended a rehearsal ended nothing else.
+fn rehearsal_of(finding: Finding, run: &RunReport) -> Finding {
+    let told = finding.message;
+    Finding {
+        message: format!("in the rehearsal: {told}; nothing in the environment was touched"),
+        remedy: match run.end {
+            RunEnd::Failed(_) => "correct the file, which was never applied, then rehearse again",
+            _ => "see what ended it, then rehearse again",
+        }
+        .to_owned(),
+        ..finding
     }
 }
 

@@ -20,6 +20,7 @@ pub mod place;
 pub mod plan;
 pub mod policy;
 pub mod privilege;
+pub mod rehearsal;
 pub mod report;
 pub mod requirement;
 pub mod review;

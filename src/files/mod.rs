@@ -195,6 +195,15 @@ pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
+/// Writes a file in place of the one that may be there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn overwrite(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())
+}
+
 /// Opens without waiting for a FIFO's writer.
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new()

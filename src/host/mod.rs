@@ -8,5 +8,6 @@ pub mod journal;
 pub mod log;
 pub mod notify;
 pub mod programs;
+mod server_fault;
 pub mod signals;
 pub mod throwaway;

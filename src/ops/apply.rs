@@ -9,6 +9,7 @@ use crate::config::Atomicity;
 use crate::core::digest::Digest;
 use crate::core::event::Event;
 use crate::core::plan::Plan;
+use crate::core::policy::Rule;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::set::MigrationSet;
 use crate::host::identity;
@@ -109,6 +110,7 @@ async fn run_locked<S: Session>(
         return Ok(nothing_to_do(request, &plan));
     }
     context.log.write(&Event::RunStarted { plan: plan.digest, pending: plan.pending.len() });
+    tell_waivers(context, &plan);
     let settings = &context.settings;
     let log = std::sync::Arc::clone(&context.log);
     let watch = Watch::new(session.companion(), signals, log, settings.lock_timeout);
@@ -119,6 +121,19 @@ async fn run_locked<S: Session>(
     };
     recording.ended(context, session, &mut report).await;
     Ok(report)
+}
+
+/// What the files ask to be accepted is told before any of it is sent.
+fn tell_waivers(context: &Context, plan: &Plan) {
+    for waiver in &plan.lint.waivers {
+        let Some(rule) = Rule::of_name(&waiver.rule) else { continue };
+        context.log.write(&Event::WaiverInForce {
+            version: waiver.file.clone(),
+            line: waiver.line,
+            rule: rule.name(),
+            reason: waiver.reason.clone(),
+        });
+    }
 }
 
 fn require_plan(demanded: Option<Digest>, plan: &Plan) -> Result<(), Failure> {

@@ -17,6 +17,7 @@ use crate::host::programs::ServerFault;
 use crate::ops::backup::BackupFault;
 use crate::ops::probe::Late;
 use crate::ops::record::RecordFault;
+use crate::ops::rehearse::TwinFault;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
 use crate::ops::review::ReviewFault;
 use crate::ops::seal::ReplayFault;
@@ -51,6 +52,10 @@ pub enum Failure {
     Scratch(Box<StatementFailure>),
     /// There is no server for a scratch database, or it failed.
     Server(ServerFault),
+    /// There is no twin for a rehearsal, or no report of it.
+    Twin(TwinFault),
+    /// Something failed on the twin of a rehearsal, outside of a migration.
+    OnTwin(Box<Failure>),
     /// Pending files hold what no migration may hold.
     Content(Vec<FileOffence>),
     /// Files and history contradict each other, so nothing can be planned.
@@ -129,6 +134,8 @@ impl Failure {
             Self::Replay(_) => Code::Drifted,
             Self::Scratch(_) => Code::Failed,
             Self::Server(_) => Code::Unreachable,
+            Self::Twin(fault) => fault.exit_code(),
+            Self::OnTwin(failure) => failure.exit_code(),
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
             Self::Review(fault) => fault.exit_code(),
@@ -163,6 +170,18 @@ impl Failure {
             }
             Self::Scratch(failure) => vec![on_scratch(failure)],
             Self::Server(fault) => vec![fault.finding()],
+            Self::Twin(fault) => vec![fault.finding()],
+            Self::OnTwin(failure) => match &**failure {
+                Self::Interrupted(signal) => vec![Finding {
+                    code: "interrupted",
+                    subject: "rehearsal".to_owned(),
+                    message: format!(
+                        "the rehearsal was interrupted by {signal}, and its twin is removed; nothing in the environment was touched"
+                    ),
+                    remedy: "rehearse again".to_owned(),
+                }],
+                failure => failure.findings().into_iter().map(of_twin).collect(),
+            },
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
@@ -210,6 +229,14 @@ fn on_scratch(failure: &StatementFailure) -> Finding {
         ),
         remedy: "correct the file if it was never released, then seal again".to_owned(),
     }
+}
+
+/// What is wrong on a twin is not wrong in the environment.
+fn of_twin(finding: Finding) -> Finding {
+    let told = finding.message;
+    let message =
+        format!("in the rehearsal, on its twin: {told}; nothing in the environment was touched");
+    Finding { message, ..finding }
 }
 
 /// Ahead alone is *ahead*; with any contradiction it is *diverged* (design section 7).

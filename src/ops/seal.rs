@@ -5,7 +5,7 @@ use crate::config::Settings;
 use crate::core::digest::Digest;
 use crate::core::failure::{StatementFailure, locate};
 use crate::core::finding::Explain;
-use crate::core::policy::{Profile, inspect};
+use crate::core::policy::inspect;
 use crate::core::schema::canonical::{fingerprint, render};
 use crate::core::schema::difference::{Difference, compare as compare_schemas};
 use crate::core::schema::model::Schema;
@@ -17,6 +17,7 @@ use crate::host::clock::Stopwatch;
 use crate::host::identity;
 use crate::ops::content;
 use crate::ops::failure::Failure;
+use crate::ops::lint::terms;
 use crate::ops::reach::{read_seal, read_set};
 use crate::ops::scratch::Scratch;
 use crate::store::fault::StoreFault;
@@ -144,10 +145,12 @@ async fn replay(
     set: &MigrationSet,
     old: &Seal,
 ) -> Result<Seal, Failure> {
-    let profile = settings.map_or(Profile::Strict, |it| it.profile);
     // What was released is not judged again by a newer rule.
     let fresh: Vec<Migration> = old.unsealed(set).into_iter().cloned().collect();
-    content::judge_all(directory, &fresh, profile)?;
+    let sealed = set.migrations().len().saturating_sub(fresh.len());
+    let sealed = set.migrations().get(..sealed).unwrap_or_default();
+    let _accepted =
+        content::judge(directory, sealed, &fresh, &terms(settings, None))?.accepted()?;
     let scratch = Scratch::open(settings)?;
     let roles = scratch.roles();
     let mut reader = scratch.connect().await?;
@@ -170,7 +173,7 @@ async fn replay(
     Ok(seal)
 }
 
-async fn apply<S: Session>(
+pub(super) async fn apply<S: Session>(
     directory: &Path,
     session: &mut S,
     migration: &Migration,

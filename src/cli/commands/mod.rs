@@ -6,10 +6,12 @@ mod apply;
 mod baseline;
 mod check;
 mod history;
+mod lint;
 mod new;
 mod plan;
 mod probe;
 mod provision;
+mod rehearse;
 mod requirement;
 mod seal;
 mod status;
@@ -51,11 +53,13 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
     match &arguments.command {
         Command::Plan(given) => unless_interrupted(plan::run(&call, given)).await,
         Command::Apply(given) => apply::run(&call, given).await,
+        Command::Lint(given) => lint::run(&call, given),
         Command::Status => unless_interrupted(status::run(&call)).await,
         Command::Check(given) => unless_interrupted(check::run(&call, given)).await,
         Command::Probe(given) => unless_interrupted(probe::run(&call, given)).await,
         Command::Verify => unless_interrupted(verify::run(&call)).await,
         Command::Seal(given) => unless_interrupted(seal::run(&call, given)).await,
+        Command::Rehearse(given) => rehearse::run(&call, given).await,
         Command::History(given) => unless_interrupted(history::run(&call, given)).await,
         Command::Baseline(given) => baseline::run(&call, given).await,
         Command::Provision => provision::run(&call),

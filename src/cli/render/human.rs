@@ -2,7 +2,9 @@
 //! never decide what is wrong.
 
 use super::drift::{besides_drift, write_sealing, write_verification};
+use super::lint::{counted, write_lint, write_remarks};
 use super::paint::Paint;
+use super::rehearsal::{summary_of_rehearsal, write_rehearsal};
 use super::verdict::{judged_by, write_verdict};
 use super::width::columns;
 use crate::cli::document::{Body, Document};
@@ -41,8 +43,10 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
         Body::Provision(sql) => out.push_str(sql),
         Body::New(created) => out.push_str(&format!("created {}\n", created.path.display())),
         Body::Verify(it) => write_verification(&mut out, it, environment, paint),
+        Body::Rehearse(it) => write_rehearsal(&mut out, it, environment, paint),
         Body::Seal(sealing) => write_sealing(&mut out, sealing, paint),
         Body::SealedSchema(sealed) => out.push_str(&sealed.text),
+        Body::Lint(linted) => write_lint(&mut out, linted, paint),
         Body::Requirement(drafted) => match &drafted.path {
             None => out.push_str(&drafted.text),
             Some(path) => out.push_str(&format!("created {}\n", path.display())),
@@ -50,13 +54,15 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
     }
     match &document.body {
         // What is told in full above, its finding would say again.
-        Body::Apply(_) => {}
+        Body::Apply(_) | Body::Lint(_) | Body::Rehearse(_) => {}
         Body::Verify(verification) => {
             write_findings(&mut out, &besides_drift(document, verification), paint);
         }
         _ => write_findings(&mut out, &document.findings, paint),
     }
-    if matches!(document.body, Body::Failed | Body::Apply(_)) && document.code != Code::Ok {
+    if matches!(document.body, Body::Failed | Body::Apply(_) | Body::Rehearse(_))
+        && document.code != Code::Ok
+    {
         let (name, number) = (document.code.name(), document.code.number());
         out.push_str(&paint.faint(&format!("exit {number} ({name}): {}", document.code.meaning())));
         out.push('\n');
@@ -102,6 +108,8 @@ pub(crate) fn summary(document: &Document) -> String {
         Body::Baseline(takeover) => format!("{} taken over", takeover.migrations.len()),
         Body::Provision(_) => "printed".to_owned(),
         Body::New(created) => format!("created '{}'", created.version),
+        Body::Rehearse(it) if document.code == Code::Ok => summary_of_rehearsal(it),
+        Body::Rehearse(_) => ended(),
         Body::Verify(_) if document.code != Code::Ok => ended(),
         Body::Verify(_) => "the schema is as sealed".to_owned(),
         Body::Seal(sealing) => {
@@ -109,6 +117,7 @@ pub(crate) fn summary(document: &Document) -> String {
             format!("{sealed} sealed, {added} of them now")
         }
         Body::SealedSchema(_) => "printed".to_owned(),
+        Body::Lint(linted) => counted(linted),
         Body::Requirement(drafted) => match &drafted.path {
             None => "printed".to_owned(),
             Some(path) => format!("created '{}'", path.display()),
@@ -136,6 +145,7 @@ fn write_plan(out: &mut String, planned: &Planned, environment: &str, paint: Pai
         let name = paint.open(&format!("{:<50}", migration.version.as_str()));
         out.push_str(&format!("  pending  {name} {:>8} bytes\n", migration.size));
     }
+    write_remarks(out, &plan.lint, paint);
     out.push_str(&format!("plan     {}\n", plan.digest));
     if let Some(path) = &planned.written {
         out.push_str(&format!("written  {}\n", path.display()));
@@ -194,7 +204,7 @@ fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
 }
 
 /// What ended a run early; gives the next safe act back.
-fn write_end(out: &mut String, end: &RunEnd, paint: Paint) -> Option<&'static str> {
+pub(super) fn write_end(out: &mut String, end: &RunEnd, paint: Paint) -> Option<&'static str> {
     let mut line = |word: &str, version: &Version, text: &str| {
         out.push_str(&format!("  {}  {version}\n    {text}\n", paint.bad(word)));
     };
@@ -279,7 +289,7 @@ fn write_failure(out: &mut String, failure: &StatementFailure, paint: Paint) {
 
 /// The part of a line around a character, and how many columns of a terminal stand before it.
 /// A tab is shown as one blank, so that the caret stands where the character does.
-fn excerpt(line: &str, column: usize) -> (String, usize) {
+pub(super) fn excerpt(line: &str, column: usize) -> (String, usize) {
     const WIDTH: usize = 68;
     let characters: Vec<char> = line
         .chars()

@@ -34,6 +34,7 @@ pub(super) fn value(document: &Document) -> Value {
             add("applied_count", json!(plan.applied));
             add("pending", migrations(&plan.pending));
             add("path", json!(written.as_ref().map(|path| path.display().to_string())));
+            add("lint", json!(plan.lint));
         }
         Body::Apply(report) => out.append(&mut run(report)),
         Body::Status(status) => {
@@ -85,6 +86,21 @@ pub(super) fn value(document: &Document) -> Value {
             add("replayed", json!(sealing.replayed));
             add("version", json!(newest.map(|entry| entry.version.as_str())));
             add("schema", json!(newest.map(|entry| entry.schema.to_string())));
+        }
+        Body::Lint(linted) => {
+            add("judged", json!(linted.judged));
+            add("before", json!(linted.before));
+            add("lint", json!(linted.report));
+        }
+        Body::Rehearse(rehearsed) => {
+            let found = rehearsed.found.as_ref();
+            let written: Vec<String> =
+                rehearsed.written.iter().map(|path| path.display().to_string()).collect();
+            add("digest", json!(rehearsed.plan.digest.to_string()));
+            add("pending", migrations(&rehearsed.plan.pending));
+            add("failed", found.map_or(Value::Null, |it| failed(&it.run.end)));
+            add("rehearsal", json!(found.map(|it| &it.paper)));
+            add("written", json!(written));
         }
         Body::SealedSchema(sealed) => {
             add("version", json!(sealed.version.as_str()));
@@ -229,7 +245,20 @@ fn run(report: &RunReport) -> Map<String, Value> {
             json!({ "version": step.version.as_str(), "duration_ms": milliseconds(step.duration) })
         })
         .collect();
-    let failed = match &report.end {
+    let remaining: Vec<&str> = report.remaining.iter().map(|version| version.as_str()).collect();
+    let members = [
+        ("run_id", json!(report.run_id)),
+        ("plan", json!(report.plan.to_string())),
+        ("backup", json!(report.backup.as_ref().map(backup))),
+        ("applied", Value::from(applied)),
+        ("failed", failed(&report.end)),
+        ("remaining", json!(remaining)),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn failed(end: &RunEnd) -> Value {
+    match end {
         RunEnd::Completed => Value::Null,
         RunEnd::Failed(failure) | RunEnd::TimedOut(failure) => failure_of(failure),
         RunEnd::TransactionReplaced { version }
@@ -237,17 +266,7 @@ fn run(report: &RunReport) -> Map<String, Value> {
         | RunEnd::Interrupted { version, .. }
         | RunEnd::ConnectionLost { version, .. }
         | RunEnd::Unknown { version, .. } => json!({ "version": version.as_str() }),
-    };
-    let remaining: Vec<&str> = report.remaining.iter().map(|version| version.as_str()).collect();
-    let members = [
-        ("run_id", json!(report.run_id)),
-        ("plan", json!(report.plan.to_string())),
-        ("backup", json!(report.backup.as_ref().map(backup))),
-        ("applied", Value::from(applied)),
-        ("failed", failed),
-        ("remaining", json!(remaining)),
-    ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
 }
 
 fn backup(backup: &Backup) -> Value {

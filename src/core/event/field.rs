@@ -99,7 +99,7 @@ pub const FIELDS: [FieldRow; 17] = [
         Field::Place,
         "DREICHOR_PLACE",
         "FILE:LINE:COLUMN, from 1",
-        "where the failing statement, or the server's position in it, stands",
+        "where the failing statement, or the server's position in it, or a waiver stands",
     ),
     row(
         Field::Code,
@@ -108,7 +108,12 @@ pub const FIELDS: [FieldRow; 17] = [
         "the exit code of the command: the verdict, or the way it failed",
     ),
     row(Field::ExitCode, "DREICHOR_EXIT_CODE", "0 to 78", "the number of that exit code"),
-    row(Field::Finding, "DREICHOR_FINDING", "a short name", "what was found, for example `edited`"),
+    row(
+        Field::Finding,
+        "DREICHOR_FINDING",
+        "a short name",
+        "what was found, for example `edited`, or the rule that is waived",
+    ),
     row(Field::Sqlstate, "DREICHOR_SQLSTATE", "five characters", "what PostgreSQL calls it"),
     row(
         Field::Plan,

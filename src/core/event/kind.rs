@@ -53,6 +53,8 @@ pub enum Kind {
     BackupMade,
     /// [`super::Event::RunStarted`].
     RunStarted,
+    /// [`super::Event::WaiverInForce`].
+    WaiverInForce,
     /// [`super::Event::MigrationStarted`].
     MigrationStarted,
     /// [`super::Event::MigrationApplied`].
@@ -99,7 +101,7 @@ pub struct KindRow {
 }
 
 /// Every kind but the ends of commands, whose rows are made from the exit codes.
-const TABLE: [KindRow; 13] = [
+const TABLE: [KindRow; 14] = [
     KindRow {
         kind: Kind::BackupMade,
         message_id: "c0a1a86d91bf4291b568bdc53cc91b5f",
@@ -122,6 +124,15 @@ const TABLE: [KindRow; 13] = [
         priority: Some(Priority::Info),
         meaning: "the run lock is held and the first migration is about to be sent",
         always: &[Field::Plan],
+        sometimes: &[],
+    },
+    KindRow {
+        kind: Kind::WaiverInForce,
+        message_id: "a6a9d094f63f41c7ba1226653f766301",
+        name: "waiver-in-force",
+        priority: Some(Priority::Notice),
+        meaning: "a migration sets a rule of the policy aside for one statement, and says why",
+        always: &[Field::Migration, Field::Place, Field::Finding],
         sometimes: &[],
     },
     KindRow {

@@ -33,6 +33,17 @@ pub enum Event {
         /// How many migrations are pending.
         pending: usize,
     },
+    /// A waiver is in force: a rule of the policy is set aside for one statement.
+    WaiverInForce {
+        /// Which migration.
+        version: String,
+        /// The line of the waiver.
+        line: usize,
+        /// The rule.
+        rule: &'static str,
+        /// Why, in its author's words.
+        reason: String,
+    },
     /// A migration is about to be sent.
     MigrationStarted {
         /// Which one.
@@ -144,6 +155,7 @@ impl Event {
         match self {
             Self::BackupMade { .. } => Kind::BackupMade,
             Self::RunStarted { .. } => Kind::RunStarted,
+            Self::WaiverInForce { .. } => Kind::WaiverInForce,
             Self::MigrationStarted { .. } => Kind::MigrationStarted,
             Self::MigrationApplied { .. } => Kind::MigrationApplied,
             Self::MigrationFailed { code: Code::TimedOut, .. } => Kind::MigrationTimedOut,
@@ -193,6 +205,7 @@ impl Event {
             | Self::Trouble { .. }
             | Self::Ended { .. } => true,
             Self::ServerNotice { .. }
+            | Self::WaiverInForce { .. }
             | Self::WaitingForLock { .. }
             | Self::ConnectionRetried { .. }
             | Self::AnswerLost { .. } => false,

@@ -33,6 +33,15 @@ impl Event {
                 format!("applying {pending} pending, plan {plan}"),
                 Fields { plan: Some(*plan), ..Fields::default() },
             ),
+            Self::WaiverInForce { version, line, rule, reason } => (
+                format!("'{version}' line {line} waives '{rule}': {reason}"),
+                Fields {
+                    migration: Some(version.clone()),
+                    place: Some(format!("{version}:{line}:1")),
+                    finding: Some(rule),
+                    ..Fields::default()
+                },
+            ),
             Self::MigrationStarted { version, number, of } => (
                 format!("applying '{version}' ({number} of {of})"),
                 Fields { migration: Some(version.to_string()), ..Fields::default() },

@@ -61,6 +61,12 @@ fn samples() -> Vec<[Event; 2]> {
     let mut samples = vec![
         twice(Event::BackupMade { backup: Box::new(backup) }),
         twice(Event::RunStarted { plan: Digest::of(b""), pending: 2 }),
+        twice(Event::WaiverInForce {
+            version: "002_b.sql".to_owned(),
+            line: 3,
+            rule: "drop",
+            reason: "nobody reads it".to_owned(),
+        }),
         twice(Event::MigrationStarted { version: version(), number: 1, of: 2 }),
         twice(Event::MigrationApplied { version: version(), duration: Duration::from_millis(5) }),
         failed(Code::Failed),

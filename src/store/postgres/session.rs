@@ -146,7 +146,7 @@ impl Session for PostgresSession {
 
 impl PostgresSession {
     /// Puts the session back as a fresh one of ours.
-    async fn put_back(&self) -> Result<(), tokio_postgres::Error> {
+    pub(super) async fn put_back(&self) -> Result<(), tokio_postgres::Error> {
         let client = &self.connection.client;
         if self.put_back.is_ascii() {
             let whole = format!("{PUT_BACK_FIRST}; {}", self.put_back);
