@@ -15,6 +15,7 @@ use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
 use crate::host::programs::ServerFault;
 use crate::ops::backup::BackupFault;
+use crate::ops::evidence::EvidenceFault;
 use crate::ops::probe::Late;
 use crate::ops::record::RecordFault;
 use crate::ops::rehearse::TwinFault;
@@ -64,6 +65,8 @@ pub enum Failure {
     OtherPlan(OtherPlan),
     /// A paper of the review.
     Review(ReviewFault),
+    /// There is no evidence, or it cannot be read.
+    Evidence(EvidenceFault),
     /// There is no record, and so no run.
     Record(RecordFault),
     /// There is no backup, and so no run.
@@ -139,6 +142,7 @@ impl Failure {
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) => Code::NotApproved,
             Self::Review(fault) => fault.exit_code(),
+            Self::Evidence(fault) => fault.exit_code(),
             Self::Record(_) => Code::Config,
             Self::Backup(_) => Code::BackupFailed,
             Self::Store(fault) => fault.exit_code(),
@@ -186,6 +190,7 @@ impl Failure {
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
             Self::Review(fault) => vec![fault.finding()],
+            Self::Evidence(fault) => vec![fault.finding()],
             Self::Record(fault) => vec![fault.finding()],
             Self::Backup(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
