@@ -47,7 +47,7 @@ impl Holder {
 pub(crate) fn waiting_run(host: &Machine, then: &str) -> Holder {
     let holder = Holder::of_beside(host);
     host.must(
-        "sed -i '/^\\[environments.prod\\]/a lock_timeout = \"5min\"' /etc/dreichor/migrate.toml",
+        "sed -i '/^\\[environments.prod\\]/a lock_timeout = \"5min\"\\npolicy = \"standard\"' /etc/dreichor/migrate.toml",
     );
     host.add_migration(WAITING, &format!("{GONE}DROP TABLE public.beside;\n{then}"));
     host.must(&format!("systemctl start --no-block {APPLY}"));
