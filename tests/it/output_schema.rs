@@ -49,6 +49,8 @@ fn answers() -> Vec<Value> {
         documents.push(answer.expect(code).json());
     };
     take(0, &["plan"]);
+    take(0, &["lint"]);
+    take(78, &["lint", "--migrations", "/nowhere"]);
     take(10, &["check"]);
     take(10, &["probe"]);
     take(2, &["probe", "--no-such-option"]);
@@ -118,6 +120,7 @@ fn every_kind_of_answer_is_published() {
         "baseline",
         "check",
         "history",
+        "lint",
         "new",
         "plan",
         "probe",
