@@ -4,6 +4,7 @@ use crate::core::code::Code;
 use crate::core::finding::{Explain, Finding};
 use crate::core::log::LogRow;
 use crate::core::report::{RunEnd, RunReport};
+use crate::ops::approve::Given;
 use crate::ops::baseline::Takeover;
 use crate::ops::check::Checked;
 use crate::ops::create::Created;
@@ -29,6 +30,7 @@ pub(super) enum Body {
     /// The command could not give its answer; the findings say why.
     Failed,
     Plan(Planned),
+    Approve(Box<Given>),
     Apply(RunReport),
     Status(Status),
     Check(Checked),

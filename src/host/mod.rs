@@ -8,4 +8,5 @@ pub mod journal;
 pub mod log;
 pub mod notify;
 pub mod signals;
+pub mod ssh_keygen;
 pub mod throwaway;

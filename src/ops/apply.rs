@@ -8,15 +8,18 @@ mod run;
 use crate::config::Atomicity;
 use crate::core::digest::Digest;
 use crate::core::event::Event;
+use crate::core::history::History;
 use crate::core::plan::Plan;
-use crate::core::report::{RunEnd, RunReport};
+use crate::core::report::{RunEnd, RunReport, UsedApproval};
 use crate::core::set::MigrationSet;
 use crate::host::identity;
 use crate::host::signals::Signals;
+use crate::ops::approval::{Standing, standing};
 use crate::ops::context::Context;
 use crate::ops::failure::{Failure, OtherPlan};
 use crate::ops::plan::decide;
 use crate::ops::reach::{Current, set_and_store, waiting};
+use crate::ops::review::paper;
 use crate::ops::watch::Watch;
 use crate::store::{Run, Session, Store};
 use run::Runner;
@@ -80,12 +83,13 @@ async fn run_locked<S: Session>(
         let history = session.history().await?;
         let plan = decide(context, set, &history)?;
         require_plan(request.plan, &plan)?;
+        let approval = require_approval(context, &plan, &history).await?;
         if !plan.pending.is_empty() {
             session.prepare().await?;
         }
-        Ok::<Plan, Failure>(plan)
+        Ok::<_, Failure>((plan, approval))
     };
-    let plan = tokio::select! {
+    let (plan, approval) = tokio::select! {
         biased;
         signal = signals.next() => return Err(Failure::Interrupted(signal)),
         plan = planning => plan?,
@@ -93,11 +97,15 @@ async fn run_locked<S: Session>(
     if plan.pending.is_empty() {
         return Ok(nothing_to_do(request, &plan));
     }
+    if let Some(approval) = &approval {
+        let line = approval.line.clone();
+        context.log.write(&Event::PlanApproved { plan: plan.digest, approval: line });
+    }
     context.log.write(&Event::RunStarted { plan: plan.digest, pending: plan.pending.len() });
     let settings = &context.settings;
     let log = std::sync::Arc::clone(&context.log);
     let watch = Watch::new(session.companion(), signals, log, settings.lock_timeout);
-    let runner = Runner::new(context, session, watch, &plan, &request.run_id, current);
+    let runner = Runner::new(context, session, watch, &plan, approval, &request.run_id, current);
     Ok(match settings.atomicity {
         Atomicity::Migration => runner.run_each().await,
         Atomicity::Plan => runner.run_together().await,
@@ -113,10 +121,25 @@ fn require_plan(demanded: Option<Digest>, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
+/// The approval of this very plan, where the environment demands one.
+async fn require_approval(
+    context: &Context,
+    plan: &Plan,
+    history: &History,
+) -> Result<Option<UsedApproval>, Failure> {
+    match standing(&context.settings, paper(context, plan, history)).await? {
+        Standing::NotNeeded => Ok(None),
+        Standing::Approved(approved) => Ok(Some(approved.used())),
+        Standing::Refused(wanted, refused) => Err(Failure::NotApproved(wanted, refused)),
+        Standing::Unknown(fault) => Err(Failure::Uncheckable(fault)),
+    }
+}
+
 fn nothing_to_do(request: &Request, plan: &Plan) -> RunReport {
     RunReport {
         run_id: request.run_id.clone(),
         plan: plan.digest,
+        approval: None,
         applied: Vec::new(),
         end: RunEnd::Completed,
         remaining: Vec::new(),

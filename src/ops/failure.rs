@@ -9,11 +9,14 @@ use crate::core::failure::StatementFailure;
 use crate::core::finding::{Explain, Finding};
 use crate::core::policy::FileOffence;
 use crate::core::requirement::Stranger;
+use crate::core::review::objection::{Refused, Wanted};
 use crate::core::seal::SealFault;
 use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
 use crate::host::throwaway::ServerFault;
+use crate::ops::approval::Uncheckable;
+use crate::ops::approve::ApproveFault;
 use crate::ops::probe::Late;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
 use crate::ops::review::ReviewFault;
@@ -55,8 +58,14 @@ pub enum Failure {
     Contradiction(Vec<Difference>),
     /// The plan is not the one that was asked for.
     OtherPlan(OtherPlan),
+    /// Nobody has approved the plan, in a way that counts now.
+    NotApproved(Wanted, Vec<Refused>),
+    /// Whether the plan is approved cannot be told.
+    Uncheckable(Uncheckable),
     /// A paper of the review.
     Review(ReviewFault),
+    /// Nothing was approved.
+    Approve(ApproveFault),
     /// The database.
     Store(StoreFault),
     /// What `baseline` may not take over.
@@ -124,8 +133,9 @@ impl Failure {
             Self::Scratch(_) => Code::Failed,
             Self::Server(_) => Code::Unreachable,
             Self::Contradiction(differences) => gravest(differences),
-            Self::OtherPlan(_) => Code::NotApproved,
+            Self::OtherPlan(_) | Self::NotApproved(..) | Self::Uncheckable(_) => Code::NotApproved,
             Self::Review(fault) => fault.exit_code(),
+            Self::Approve(fault) => fault.exit_code(),
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
             Self::Title(_) | Self::Strangers(_) => Code::Usage,
@@ -158,7 +168,10 @@ impl Failure {
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
+            Self::NotApproved(wanted, refused) => wanted.findings(refused),
+            Self::Uncheckable(fault) => vec![fault.finding()],
             Self::Review(fault) => vec![fault.finding()],
+            Self::Approve(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
             Self::Baseline(faults) => explain(faults),
             Self::Chain(faults) => explain(faults),

@@ -1,6 +1,7 @@
 //! Owns the JSON form of an answer; its schema is published in `docs/schema`. Must never
 //! leave a command without the five members that every document has.
 
+use super::review;
 use crate::cli::document::{Body, Document};
 use crate::core::code::Code;
 use crate::core::drift::Drift;
@@ -28,12 +29,14 @@ pub(super) fn value(document: &Document) -> Value {
     };
     match &document.body {
         Body::Failed => {}
-        Body::Plan(Planned { plan, written }) => {
+        Body::Plan(Planned { plan, approval, written }) => {
             add("digest", json!(plan.digest.to_string()));
             add("applied_count", json!(plan.applied));
             add("pending", migrations(&plan.pending));
+            add("approval", review::standing(approval));
             add("path", json!(written.as_ref().map(|path| path.display().to_string())));
         }
+        Body::Approve(given) => out.append(&mut review::given(given)),
         Body::Apply(report) => out.append(&mut run(report)),
         Body::Status(status) => {
             let applied: Vec<Value> = status
@@ -241,6 +244,7 @@ fn run(report: &RunReport) -> Map<String, Value> {
     let members = [
         ("run_id", json!(report.run_id)),
         ("plan", json!(report.plan.to_string())),
+        ("approval", report.approval.as_ref().map_or(Value::Null, review::used)),
         ("applied", Value::from(applied)),
         ("failed", failed),
         ("remaining", json!(remaining)),

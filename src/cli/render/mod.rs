@@ -6,6 +6,7 @@ mod human;
 mod json;
 mod line;
 mod paint;
+mod review;
 mod verdict;
 mod width;
 

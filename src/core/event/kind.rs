@@ -51,6 +51,8 @@ impl Priority {
 pub enum Kind {
     /// [`super::Event::RunStarted`].
     RunStarted,
+    /// [`super::Event::PlanApproved`].
+    PlanApproved,
     /// [`super::Event::MigrationStarted`].
     MigrationStarted,
     /// [`super::Event::MigrationApplied`].
@@ -97,13 +99,22 @@ pub struct KindRow {
 }
 
 /// Every kind but the ends of commands, whose rows are made from the exit codes.
-const TABLE: [KindRow; 12] = [
+const TABLE: [KindRow; 13] = [
     KindRow {
         kind: Kind::RunStarted,
         message_id: "6e2ab728e09f473ba9aecfd3afa62b39",
         name: "run-started",
         priority: Some(Priority::Info),
         meaning: "the run lock is held and the first migration is about to be sent",
+        always: &[Field::Plan],
+        sometimes: &[],
+    },
+    KindRow {
+        kind: Kind::PlanApproved,
+        message_id: "5cd034bcd0214c93be631ebb65a699dc",
+        name: "plan-approved",
+        priority: Some(Priority::Info),
+        meaning: "the approval that the environment demands was found and checked",
         always: &[Field::Plan],
         sometimes: &[],
     },

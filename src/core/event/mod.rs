@@ -27,6 +27,13 @@ pub enum Event {
         /// How many migrations are pending.
         pending: usize,
     },
+    /// The environment demands an approval, and this one lets the plan run.
+    PlanApproved {
+        /// The plan's digest.
+        plan: Digest,
+        /// Reference, approver and statement, as the log's rows have them.
+        approval: String,
+    },
     /// A migration is about to be sent.
     MigrationStarted {
         /// Which one.
@@ -137,6 +144,7 @@ impl Event {
     pub fn kind(&self) -> Kind {
         match self {
             Self::RunStarted { .. } => Kind::RunStarted,
+            Self::PlanApproved { .. } => Kind::PlanApproved,
             Self::MigrationStarted { .. } => Kind::MigrationStarted,
             Self::MigrationApplied { .. } => Kind::MigrationApplied,
             Self::MigrationFailed { code: Code::TimedOut, .. } => Kind::MigrationTimedOut,
@@ -177,6 +185,7 @@ impl Event {
     pub fn is_reported(&self) -> bool {
         match self {
             Self::RunStarted { .. }
+            | Self::PlanApproved { .. }
             | Self::MigrationStarted { .. }
             | Self::MigrationApplied { .. }
             | Self::MigrationFailed { .. }

@@ -18,6 +18,10 @@ impl Event {
                 format!("applying {pending} pending, plan {plan}"),
                 Fields { plan: Some(*plan), ..Fields::default() },
             ),
+            Self::PlanApproved { plan, approval } => (
+                format!("plan {plan} is approved: {approval}"),
+                Fields { plan: Some(*plan), ..Fields::default() },
+            ),
             Self::MigrationStarted { version, number, of } => (
                 format!("applying '{version}' ({number} of {of})"),
                 Fields { migration: Some(version.to_string()), ..Fields::default() },

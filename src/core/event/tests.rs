@@ -50,6 +50,7 @@ fn samples() -> Vec<[Event; 2]> {
     let trouble = |version| Event::Trouble { version, message: "it failed".to_owned() };
     let mut samples = vec![
         twice(Event::RunStarted { plan: Digest::of(b""), pending: 2 }),
+        twice(Event::PlanApproved { plan: Digest::of(b""), approval: "WO-123".to_owned() }),
         twice(Event::MigrationStarted { version: version(), number: 1, of: 2 }),
         twice(Event::MigrationApplied { version: version(), duration: Duration::from_millis(5) }),
         failed(Code::Failed),

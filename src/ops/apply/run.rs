@@ -10,7 +10,7 @@ use crate::core::finding::Explain;
 use crate::core::instant::utc;
 use crate::core::log::LogEvent;
 use crate::core::plan::Plan;
-use crate::core::report::{AppliedStep, RunEnd, RunReport};
+use crate::core::report::{AppliedStep, RunEnd, RunReport, UsedApproval};
 use crate::core::set::Migration;
 use crate::core::version::Version;
 use crate::files;
@@ -53,12 +53,14 @@ impl<'a, S: Session> Runner<'a, S> {
         session: &'a mut S,
         watch: Watch<S::Companion>,
         plan: &'a Plan,
+        approval: Option<UsedApproval>,
         run_id: &str,
         current: &'a Current,
     ) -> Self {
         let report = RunReport {
             run_id: run_id.to_owned(),
             plan: plan.digest,
+            approval,
             applied: Vec::new(),
             end: RunEnd::Completed,
             remaining: Vec::new(),
@@ -117,11 +119,12 @@ impl<'a, S: Session> Runner<'a, S> {
             self.context.log.write(&event);
             let what = format!("applying '{}' ({number} of {of})", step.version);
             self.context.log.status(&format!("{what}, since {}", utc(started.started_at())));
+            let approval = self.report.approval.as_ref().map(|it| it.line.as_str());
             let ran = run_step(
                 self.context,
                 &mut transaction,
                 &mut self.watch,
-                self.plan,
+                (self.plan, approval),
                 step,
                 &started,
                 &what,
@@ -275,6 +278,7 @@ impl<'a, S: Session> Runner<'a, S> {
             version: &stop.step.version,
             digest: stop.step.digest,
             plan: Some(self.plan.digest),
+            approval: self.report.approval.as_ref().map(|it| it.line.as_str()),
             started_at: stop.started.started_at(),
             finished_at: stop.started.finished_at(),
             duration: stop.started.elapsed(),
@@ -302,7 +306,7 @@ async fn run_step<T: Transaction, C: crate::store::Companion>(
     context: &Context,
     transaction: &mut T,
     watch: &mut Watch<C>,
-    plan: &Plan,
+    (plan, approval): (&Plan, Option<&str>),
     step: &Migration,
     started: &Stopwatch,
     what: &str,
@@ -333,6 +337,7 @@ async fn run_step<T: Transaction, C: crate::store::Companion>(
         version,
         digest: step.digest,
         plan: Some(plan.digest),
+        approval,
         started_at: started.started_at(),
         finished_at: started.finished_at(),
         duration: started.elapsed(),
