@@ -104,6 +104,11 @@ pub enum Command {
     Approve(ApproveArguments),
     /// Apply the pending migrations, in order, until the first failure
     Apply(ApplyArguments),
+    /// Judge the migration set by the rules of the policy; needs no database and no environment
+    ///
+    /// Without --env the profile is strict, and audit_events and snapshots are protected; with
+    /// it, profile and tables are the environment's. What is refused here, plan and apply refuse.
+    Lint(LintArguments),
     /// Show what is applied, when and by whom, and what is pending
     Status,
     /// Ask whether this release may run on this schema; writes nothing
@@ -165,6 +170,29 @@ pub struct ApproveArguments {
     /// Only write the statement, and show the command that signs it
     #[arg(long)]
     pub unsigned: bool,
+}
+
+/// What `lint` takes.
+#[derive(Debug, Args)]
+pub struct LintArguments {
+    /// The profile to judge by, in place of the environment's
+    #[arg(long, value_enum, value_name = "PROFILE")]
+    pub profile: Option<ProfileChoice>,
+    /// Judge only migrations after this one; those up to it are read for what they make
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub since: Option<Version>,
+    /// Write the findings as SARIF 2.1.0 to this file too, for systems that annotate code
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+}
+
+/// How much a migration may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProfileChoice {
+    /// Schema changes only.
+    Strict,
+    /// What every profile refuses is refused, the rest is warned of.
+    Standard,
 }
 
 /// What `apply` takes.
@@ -327,6 +355,7 @@ impl Command {
             Self::Plan(_) => "plan",
             Self::Approve(_) => "approve",
             Self::Apply(_) => "apply",
+            Self::Lint(_) => "lint",
             Self::Status => "status",
             Self::Check(_) => "check",
             Self::Probe(_) => "probe",

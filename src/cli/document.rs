@@ -3,6 +3,7 @@
 use crate::core::code::Code;
 use crate::core::finding::{Explain, Finding};
 use crate::core::log::LogRow;
+use crate::core::policy::Level;
 use crate::core::report::{RunEnd, RunReport};
 use crate::ops::approve::Given;
 use crate::ops::baseline::Takeover;
@@ -10,6 +11,7 @@ use crate::ops::check::Checked;
 use crate::ops::create::Created;
 use crate::ops::failure::Failure;
 use crate::ops::history::Verified;
+use crate::ops::lint::Linted;
 use crate::ops::plan::Planned;
 use crate::ops::requirement::Drafted;
 use crate::ops::seal::{SealedSchema, Sealing};
@@ -29,9 +31,9 @@ pub(super) struct Document {
 pub(super) enum Body {
     /// The command could not give its answer; the findings say why.
     Failed,
-    Plan(Planned),
+    Plan(Box<Planned>),
     Approve(Box<Given>),
-    Apply(RunReport),
+    Apply(Box<RunReport>),
     Status(Status),
     Check(Checked),
     History(Vec<LogRow>),
@@ -43,6 +45,7 @@ pub(super) enum Body {
     Verify(Verification),
     Seal(Sealing),
     SealedSchema(SealedSchema),
+    Lint(Linted),
 }
 
 /// The parts of an answer that depend on its kind.
@@ -79,6 +82,15 @@ impl Answer {
         }
     }
 
+    pub(super) fn linted(linted: Linted) -> Self {
+        let refused = linted.offences.iter().filter(|it| it.offence.level == Level::Refused);
+        Self {
+            code: linted.exit_code(),
+            findings: refused.map(Explain::finding).collect(),
+            body: Body::Lint(linted),
+        }
+    }
+
     pub(super) fn verified(verification: Verification) -> Self {
         let verdict = &verification.verdict;
         Self {
@@ -101,7 +113,7 @@ impl Answer {
                         .to_owned(),
             }
         }));
-        Self { code: report.end.exit_code(), findings, body: Body::Apply(report) }
+        Self { code: report.end.exit_code(), findings, body: Body::Apply(Box::new(report)) }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::core::schema::difference::{Difference, Fault};
 use crate::core::schema::mend::statement;
 use crate::core::schema::model::Schema;
 use crate::core::schema::roles::RoleNames;
-use crate::core::structure::Comparison;
+use crate::core::structure::ComparedSchema;
 
 /// One difference between the sealed schema and the live one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Drift {
 
 /// Every difference that counts, with both sides of it.
 #[must_use]
-pub fn describe(comparison: &Comparison, live: &Schema, roles: &RoleNames) -> Vec<Drift> {
+pub fn describe(compared: &ComparedSchema, live: &Schema, roles: &RoleNames) -> Vec<Drift> {
     let line = |schema: Option<&Schema>, it: &Difference| {
         schema.and_then(|schema| schema.find(it.kind, &it.name)).map(write_line)
     };
@@ -35,14 +35,14 @@ pub fn describe(comparison: &Comparison, live: &Schema, roles: &RoleNames) -> Ve
             statement: None,
         },
         _ => Drift {
-            expected: line(comparison.sealed.as_ref(), difference),
+            expected: line(compared.sealed.as_ref(), difference),
             found: line(Some(live), difference),
-            statement: comparison
+            statement: compared
                 .sealed
                 .as_ref()
                 .and_then(|sealed| statement(difference, sealed, live, roles)),
             difference: difference.clone(),
         },
     };
-    comparison.differences.iter().map(show).collect()
+    compared.differences.iter().map(show).collect()
 }

@@ -4,6 +4,7 @@
 //! is decided from its arguments alone and can be tested in microseconds. Time and bytes are
 //! handed in as values by the floors above.
 
+pub mod backup;
 pub mod code;
 pub mod comparison;
 pub mod digest;
@@ -24,6 +25,7 @@ pub mod review;
 pub mod schema;
 pub mod seal;
 pub mod set;
+pub mod spelling;
 pub mod structure;
 pub mod verdict;
 pub mod version;

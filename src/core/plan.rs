@@ -4,6 +4,8 @@
 use crate::core::comparison::{Comparison, Difference};
 use crate::core::digest::Digest;
 use crate::core::history::History;
+use crate::core::policy::Profile;
+use crate::core::policy::lint::LintReport;
 use crate::core::set::Migration;
 
 /// What apply would do, in order, and its digest.
@@ -15,6 +17,8 @@ pub struct Plan {
     pub pending: Vec<Migration>,
     /// How many migrations the history already has.
     pub applied: usize,
+    /// What the policy says of the pending ones; their bytes are in the digest.
+    pub lint: LintReport,
 }
 
 /// The environment and the database that a plan is made for.
@@ -44,7 +48,8 @@ pub fn make_plan(
     }
     let pending = comparison.pending;
     let digest = digest(target, history, &pending);
-    Ok(Plan { digest, pending, applied: history.applied.len() })
+    let lint = LintReport::empty(Profile::Strict);
+    Ok(Plan { digest, pending, applied: history.applied.len(), lint })
 }
 
 fn digest(target: Target<'_>, history: &History, pending: &[Migration]) -> Digest {

@@ -1,6 +1,7 @@
 //! Owns the report of a run: what was applied, what ended it, what remains. Must never
 //! decide what to do next.
 
+use crate::core::backup::Backup;
 use crate::core::code::Code;
 use crate::core::digest::Digest;
 use crate::core::failure::StatementFailure;
@@ -17,6 +18,8 @@ pub struct RunReport {
     pub plan: Digest,
     /// The approval that let it run; none where none was needed.
     pub approval: Option<UsedApproval>,
+    /// The backup that was made before it, where the environment wants one.
+    pub backup: Option<Backup>,
     /// What was applied and committed, in order.
     pub applied: Vec<AppliedStep>,
     /// What ended the run early.

@@ -39,12 +39,12 @@ pub enum Structure {
     /// The seal does not know which schema the newest applied version makes.
     Unsealed(String),
     /// It was compared.
-    Compared(Box<Comparison>),
+    Compared(Box<ComparedSchema>),
 }
 
 /// The live schema beside the sealed one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comparison {
+pub struct ComparedSchema {
     /// The version that the database is at.
     pub version: Version,
     /// The sealed fingerprint of that version.
@@ -85,6 +85,13 @@ pub enum Demanded {
     Nothing,
     /// It is the schema that the release was made for.
     Met,
+    /// It is not, or that cannot be told.
+    Missed(Missed),
+}
+
+/// Why the schema is not taken for the one that a release was made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missed {
     /// It is another one.
     Other {
         /// The version that the release was made for.
@@ -123,12 +130,12 @@ pub fn demanded(
     let found = match (sealed, live) {
         (Some(sealed), _) => sealed.schema,
         (None, Some(live)) if newest == version.as_str() => fingerprint(live),
-        (None, _) => return Demanded::Unknown { version: version.clone() },
+        (None, _) => return Demanded::Missed(Missed::Unknown { version: version.clone() }),
     };
     if found == demanded {
         Demanded::Met
     } else {
-        Demanded::Other { version: version.clone(), demanded, found }
+        Demanded::Missed(Missed::Other { version: version.clone(), demanded, found })
     }
 }
 
@@ -161,7 +168,7 @@ pub fn examine(
     // A schema that was not read has nothing of what is sealed: so nothing passes by mistake.
     let unread = Schema::default();
     let live = live.unwrap_or(&unread);
-    let mut comparison = Comparison {
+    let mut compared = ComparedSchema {
         version: sealed.version.clone(),
         expected: sealed.schema,
         found: fingerprint(live),
@@ -169,13 +176,12 @@ pub fn examine(
         ignored: Vec::new(),
         sealed: None,
     };
-    if comparison.found != comparison.expected || terms.depth == Some(Depth::Full) {
+    if compared.found != compared.expected || terms.depth == Some(Depth::Full) {
         let expected = seal.schema_at(newest)?;
-        (comparison.differences, comparison.ignored) =
-            divide(compare(&expected, live), terms.rules);
-        comparison.sealed = Some(expected);
+        (compared.differences, compared.ignored) = divide(compare(&expected, live), terms.rules);
+        compared.sealed = Some(expected);
     }
-    Ok(Structure::Compared(Box::new(comparison)))
+    Ok(Structure::Compared(Box::new(compared)))
 }
 
 #[cfg(test)]

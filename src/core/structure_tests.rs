@@ -94,8 +94,8 @@ fn what_a_release_names_is_compared_with_its_own_version() {
     ) {
         Demanded::Nothing => "nothing",
         Demanded::Met => "met",
-        Demanded::Other { .. } => "other",
-        Demanded::Unknown { .. } => "unknown",
+        Demanded::Missed(Missed::Other { .. }) => "other",
+        Demanded::Missed(Missed::Unknown { .. }) => "unknown",
     };
     let (sealed, off) = (Some(&seal), Some(Depth::Off));
     let first = requirement("001_x.sql", &one);

@@ -9,7 +9,7 @@ use crate::core::privilege::Excess;
 use crate::core::requirement::{Bound, Range, Requirement, comes_after, is_known};
 use crate::core::schema::difference as schema;
 use crate::core::set::MigrationSet;
-use crate::core::structure::{Demanded, Structure};
+use crate::core::structure::{Demanded, Missed, Structure};
 use crate::core::version::Version;
 
 /// Differences that a verdict lists one by one; `verify` lists all.
@@ -50,7 +50,7 @@ pub enum Objection {
     /// The configuration demands a seal, and the set has none.
     NoSeal,
     /// The schema is not the one that the release was made for, or that cannot be told.
-    Demanded(Demanded),
+    Missed(Missed),
     /// The runtime role can do what it must not.
     Excess(Excess),
 }
@@ -76,7 +76,7 @@ impl Objection {
             | Self::MoreDrift(_)
             | Self::Unsealed(_)
             | Self::NoSeal
-            | Self::Demanded(_) => Code::Drifted,
+            | Self::Missed(_) => Code::Drifted,
             Self::Excess(excess) => excess.exit_code(),
         }
     }
@@ -124,7 +124,7 @@ impl Verdict {
 
 /// What is known of the database beside its history.
 #[derive(Debug)]
-pub struct Schema<'a> {
+pub struct ObservedSchema<'a> {
     /// Its structure.
     pub structure: Structure,
     /// What became of the fingerprint that the release names.
@@ -139,7 +139,7 @@ pub fn judge(
     history: &History,
     comparison: &Comparison,
     requirement: &Requirement,
-    schema: Schema<'_>,
+    observed: ObservedSchema<'_>,
 ) -> Verdict {
     let mut objections = Vec::new();
     for difference in &comparison.differences {
@@ -172,16 +172,16 @@ pub fn judge(
     }
     // The release itself may name the schema, and then it was compared with that.
     let named = match requirement {
-        Requirement::Range(range) if schema.demanded == Demanded::Met => Some(range.requires()),
+        Requirement::Range(range) if observed.demanded == Demanded::Met => Some(range.requires()),
         _ => None,
     };
-    object_to_structure(&schema.structure, named, LISTED, &mut objections);
-    if matches!(schema.demanded, Demanded::Other { .. } | Demanded::Unknown { .. }) {
-        objections.push(Objection::Demanded(schema.demanded));
+    object_to_structure(&observed.structure, named, LISTED, &mut objections);
+    if let Demanded::Missed(missed) = observed.demanded {
+        objections.push(Objection::Missed(missed));
     }
-    objections.extend(schema.excesses.iter().cloned().map(Objection::Excess));
+    objections.extend(observed.excesses.iter().cloned().map(Objection::Excess));
     objections.sort_by_key(Objection::gravity);
-    Verdict { objections, structure: schema.structure }
+    Verdict { objections, structure: observed.structure }
 }
 
 /// Everything that is wrong with a database, whatever a release needs of it.
@@ -280,8 +280,8 @@ impl Explain for Objection {
             Self::MoreDrift(_) => "more-differences",
             Self::Unsealed(_) => "unsealed",
             Self::NoSeal => "no-seal",
-            Self::Demanded(Demanded::Unknown { .. }) => "unsealed",
-            Self::Demanded(_) => "other-schema",
+            Self::Missed(Missed::Unknown { .. }) => "unsealed",
+            Self::Missed(Missed::Other { .. }) => "other-schema",
             Self::Excess(excess) => excess.code(),
         }
     }
@@ -298,10 +298,9 @@ impl Explain for Objection {
             Self::Drift(difference) => difference.subject(),
             Self::MoreDrift(_) => "schema".to_owned(),
             Self::NoSeal => "seal.toml".to_owned(),
-            Self::Demanded(Demanded::Other { version, .. } | Demanded::Unknown { version }) => {
+            Self::Missed(Missed::Other { version, .. } | Missed::Unknown { version }) => {
                 version.to_string()
             }
-            Self::Demanded(Demanded::Nothing | Demanded::Met) => "requirement".to_owned(),
             Self::Excess(excess) => excess.subject(),
         }
     }
@@ -319,15 +318,12 @@ impl Explain for Objection {
             Self::NoSeal => {
                 "the structure is to be compared, and the migration set has no seal".to_owned()
             }
-            Self::Demanded(Demanded::Other { version, demanded, found }) => format!(
+            Self::Missed(Missed::Other { version, demanded, found }) => format!(
                 "this release was made for the schema {demanded} of '{version}', which is {found} here"
             ),
-            Self::Demanded(Demanded::Unknown { version }) => format!(
+            Self::Missed(Missed::Unknown { version }) => format!(
                 "this release was made for a schema of '{version}' that it names, and the seal does not tell which one that version made"
             ),
-            Self::Demanded(Demanded::Nothing | Demanded::Met) => {
-                "the schema is the one that this release was made for".to_owned()
-            }
             Self::NeverMigrated => {
                 "the database was never migrated: it has no history table".to_owned()
             }
@@ -351,10 +347,10 @@ impl Explain for Objection {
             Self::Drift(difference) => return difference.remedy(),
             Self::Excess(excess) => return excess.remedy(),
             Self::MoreDrift(_) => "see them all with 'dreichor-migrate verify'",
-            Self::Unsealed(_) | Self::NoSeal | Self::Demanded(Demanded::Unknown { .. }) => {
+            Self::Unsealed(_) | Self::NoSeal | Self::Missed(Missed::Unknown { .. }) => {
                 "install the migrations together with their seal.toml, which 'dreichor-migrate seal' makes"
             }
-            Self::Demanded(_) => {
+            Self::Missed(Missed::Other { .. }) => {
                 "see which migrations this release was built with: 'dreichor-migrate seal --check' compares files and seal"
             }
             Self::NeverMigrated | Self::Pending(_) => {

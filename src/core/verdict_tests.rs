@@ -30,7 +30,8 @@ fn judged(files: &str, rows: Option<&str>, range: Option<(&str, Option<&str>)>) 
     });
     let comparison = compare(&set, &history);
     let (structure, demanded) = (Structure::NoSeal, Demanded::Nothing);
-    judge(&set, &history, &comparison, &requirement, Schema { structure, demanded, excesses: &[] })
+    let observed = ObservedSchema { structure, demanded, excesses: &[] };
+    judge(&set, &history, &comparison, &requirement, observed)
 }
 
 const A: &str = "001_a.sql";

@@ -12,7 +12,8 @@
 //! use dreichor_migrate::gate::Gate;
 //!
 //! // Both files are made where the release is built: 'requirement init' and 'seal'.
-//! # let (requirement, seal) = ("requires = '001_init.sql'", "form = 1");
+//! # let requirement = "requires = '001_init.sql'";
+//! # let seal = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/seal.toml"));
 //! let gate = Gate::new(requirement)?.with_seal(seal)?;
 //! let answer = gate.ask(client).await?;
 //! if !answer.is_compatible() {
@@ -22,7 +23,8 @@
 //! # }
 //! ```
 //!
-//! An error is not a yes: whoever could not ask does not start.
+//! An error is not a yes: whoever could not ask does not start. And whoever stops waiting for the
+//! answer closes the connection: the transaction in which it was asked is still open on it.
 
 mod fault;
 
@@ -35,7 +37,7 @@ use crate::core::schema::roles::RoleNames;
 use crate::core::seal::{Seal, text};
 use crate::core::set::MigrationSet;
 use crate::core::structure::{Terms, demanded, examine, needs_schema};
-use crate::core::verdict::{self, Verdict, judge};
+use crate::core::verdict::{ObservedSchema, Verdict, judge};
 use crate::store::postgres::lent;
 use crate::store::{Inquiry, PrivilegeQuestion};
 use std::path::Path;
@@ -91,6 +93,9 @@ impl Gate {
     ///
     /// It takes no lock that anybody waits for, and waits for locks at most five seconds.
     ///
+    /// An `ask` that is dropped before it is done, as a timeout around it does, leaves the
+    /// connection inside that transaction: close the connection, and ask over another one.
+    ///
     /// # Errors
     /// [`GateFault::Store`] when a fact cannot be had, and [`GateFault::InTransaction`] when a
     /// transaction is open on the connection: it would see the past, and be ended.
@@ -104,12 +109,12 @@ impl Gate {
         let terms = Terms { depth: None, rules: &[], seal: self.seal.as_ref() };
         let (newest, live) = (history.newest(), facts.schema.as_ref());
         let structure = examine(&terms, newest, comparison.has_gap(), live);
-        let schema = verdict::Schema {
+        let observed = ObservedSchema {
             structure: structure.map_err(GateFault::Seal)?,
             demanded: demanded(&requirement, &terms, newest, live),
             excesses: &facts.excesses,
         };
-        Ok(Answer(judge(&set, history, &comparison, &requirement, schema)))
+        Ok(Answer(judge(&set, history, &comparison, &requirement, observed)))
     }
 
     fn inquiry(&self, database: &str, wanted: bool) -> Inquiry {

@@ -120,6 +120,10 @@ fn send(record: &Record, context: &LogContext) {
     let statement = fields.statement.map(|number| u64::try_from(number).unwrap_or(u64::MAX));
     let exit_code = fields.code.map(|code| u64::from(code.number()));
     let plan = fields.plan.map(|plan| plan.to_string());
+    let backup = fields.backup.as_deref();
+    let backup_path = backup.map(|it| it.path.display().to_string());
+    let backup_bytes = backup.map(|it| it.bytes);
+    let backup_digest = backup.map(|it| it.digest.to_string());
     let duration = fields.duration.map(|d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX));
     // The fields of an event are fixed where it stands, so there is one place for each level;
     // absent values are left out of the journal entry.
@@ -142,6 +146,9 @@ fn send(record: &Record, context: &LogContext) {
                 DREICHOR_PLAN = plan.as_deref(),
                 DREICHOR_DURATION_MS = duration,
                 DREICHOR_REMEDY = fields.remedy.as_deref(),
+                DREICHOR_BACKUP = backup_path.as_deref(),
+                DREICHOR_BACKUP_BYTES = backup_bytes,
+                DREICHOR_BACKUP_DIGEST = backup_digest.as_deref(),
                 "{}",
                 record.message
             )

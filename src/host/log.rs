@@ -191,7 +191,8 @@ fn text_line(record: &Record, prefix: bool) -> String {
 fn json_line(record: &Record, context: &LogContext) -> String {
     let fields = &record.fields;
     let text = |value: &Option<String>| value.clone().map(Value::from);
-    let pairs: [(&str, Option<Value>); 17] = [
+    let backup = fields.backup.as_deref();
+    let pairs: [(&str, Option<Value>); 20] = [
         ("priority", Some(Value::from(record.priority.number()))),
         ("event", Some(Value::from(record.name))),
         ("message_id", Some(Value::from(record.message_id))),
@@ -212,6 +213,9 @@ fn json_line(record: &Record, context: &LogContext) -> String {
             fields.duration.map(|d| Value::from(u64::try_from(d.as_millis()).unwrap_or(u64::MAX))),
         ),
         ("remedy", text(&fields.remedy)),
+        ("backup", backup.map(|it| Value::from(it.path.display().to_string()))),
+        ("backup_bytes", backup.map(|it| Value::from(it.bytes))),
+        ("backup_digest", backup.map(|it| Value::from(it.digest.to_string()))),
     ];
     let object: Map<String, Value> = pairs
         .into_iter()

@@ -7,6 +7,7 @@ pub mod identity;
 pub mod journal;
 pub mod log;
 pub mod notify;
+pub mod programs;
 pub mod signals;
 pub mod ssh_keygen;
 pub mod throwaway;

@@ -3,11 +3,11 @@
 //! outlive the program: the kernel ends it with us.
 
 use super::identity::random_id;
-use crate::core::finding::Explain;
+use super::programs::{Address, Programs, ServerFault, finish};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, Uid, User};
 use std::fs::{self, DirBuilder};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::{DirBuilderExt, chown};
 use std::path::{Path, PathBuf};
@@ -15,59 +15,11 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::{env, thread};
 
-/// Names a directory with PostgreSQL's programs, in place of the newest one that is installed.
-pub const PROGRAMS_VARIABLE: &str = "DREICHOR_POSTGRES_BIN";
-
-/// Where Debian's packages put them, a directory for each major version.
-const INSTALLED: &str = "/usr/lib/postgresql";
-
 /// The superuser of a throwaway server.
 pub const SUPERUSER: &str = "postgres";
 
 /// Between choosing a port and binding it, another program may take it.
 const ATTEMPTS: usize = 5;
-
-/// Why there is no throwaway server, or why one of PostgreSQL's programs failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ServerFault {
-    /// No PostgreSQL server is installed.
-    NoPrograms {
-        /// What is missing, and where it was looked for.
-        path: PathBuf,
-    },
-    /// A program cannot be started, or ended with an error.
-    Program {
-        /// Its name.
-        name: String,
-        /// What it, or the operating system, said.
-        reason: String,
-    },
-    /// Its directory cannot be made.
-    Directory {
-        /// Which.
-        path: PathBuf,
-        /// What the operating system said.
-        reason: String,
-    },
-}
-
-/// PostgreSQL's own programs.
-#[derive(Debug, Clone)]
-pub struct Programs(PathBuf);
-
-/// How psql reaches a server. It has no `Debug`, because it has the password.
-pub struct Address {
-    /// Host.
-    pub host: String,
-    /// Port.
-    pub port: u16,
-    /// User.
-    pub user: String,
-    /// Password.
-    pub password: Option<String>,
-    /// Database.
-    pub database: String,
-}
 
 /// The server. Dropped, it is ended and its directory is removed.
 pub struct ThrowawayServer {
@@ -75,80 +27,6 @@ pub struct ThrowawayServer {
     home: PathBuf,
     port: u16,
     password: String,
-}
-
-impl Programs {
-    /// The newest that are installed, or those that [`PROGRAMS_VARIABLE`] names.
-    ///
-    /// # Errors
-    /// When there are none.
-    pub fn find() -> Result<Self, ServerFault> {
-        let bin = match env::var_os(PROGRAMS_VARIABLE) {
-            Some(bin) => PathBuf::from(bin),
-            None => newest(Path::new(INSTALLED))
-                .ok_or_else(|| ServerFault::NoPrograms { path: INSTALLED.into() })?,
-        };
-        let programs = Self(bin);
-        match ["initdb", "postgres"].iter().map(|name| programs.path(name)).find(|it| !it.exists())
-        {
-            Some(path) => Err(ServerFault::NoPrograms { path }),
-            None => Ok(programs),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    /// Runs a script in psql, all of it or up to its first error.
-    ///
-    /// # Errors
-    /// What psql said.
-    pub fn psql(&self, address: &Address, script: &str) -> Result<(), ServerFault> {
-        let beside = self.path("psql");
-        let program = if beside.exists() { beside } else { PathBuf::from("psql") };
-        let mut command = Command::new(program);
-        command
-            .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", "-"])
-            .env_clear()
-            .envs(env::var_os("PATH").map(|path| ("PATH", path)))
-            .env("PGHOST", &address.host)
-            .env("PGPORT", address.port.to_string())
-            .env("PGUSER", &address.user)
-            .env("PGDATABASE", &address.database)
-            .env("PGOPTIONS", "-c client_min_messages=warning");
-        if let Some(password) = &address.password {
-            command.env("PGPASSWORD", password);
-        }
-        finish("psql", command, script)
-    }
-}
-
-/// The programs of the newest major version.
-fn newest(home: &Path) -> Option<PathBuf> {
-    let majors = fs::read_dir(home).ok()?.filter_map(|entry| {
-        let path = entry.ok()?.path();
-        let major: u32 = path.file_name()?.to_str()?.parse().ok()?;
-        let bin = path.join("bin");
-        bin.join("postgres").exists().then_some((major, bin))
-    });
-    majors.max_by_key(|(major, _)| *major).map(|(_, bin)| bin)
-}
-
-/// Feeds a program and waits for its end.
-fn finish(name: &str, mut command: Command, input: &str) -> Result<(), ServerFault> {
-    let failed = |reason: String| ServerFault::Program { name: name.to_owned(), reason };
-    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
-    // A program that ends early says why itself.
-    let _told_by_the_program =
-        child.stdin.take().map(|mut stdin| stdin.write_all(input.as_bytes()));
-    let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(failed(if said.is_empty() { output.status.to_string() } else { said }))
 }
 
 impl ThrowawayServer {
@@ -172,7 +50,7 @@ impl ThrowawayServer {
             "--locale=C",
             "--no-sync",
         ]);
-        finish("initdb", initdb, "")?;
+        finish("initdb", initdb, b"")?;
         let mut attempt = 1;
         loop {
             let port = free_port().map_err(|error| home.fault(&error))?;
@@ -340,44 +218,4 @@ fn listen(stderr: ChildStderr) -> Receiver<Option<String>> {
         }
     });
     told
-}
-
-impl Explain for ServerFault {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::NoPrograms { .. } => "no-server-programs",
-            Self::Program { .. } => "server-program",
-            Self::Directory { .. } => "server-directory",
-        }
-    }
-
-    fn subject(&self) -> String {
-        match self {
-            Self::NoPrograms { path } | Self::Directory { path, .. } => path.display().to_string(),
-            Self::Program { name, .. } => name.clone(),
-        }
-    }
-
-    fn message(&self) -> String {
-        match self {
-            Self::NoPrograms { path } => {
-                format!("there is no PostgreSQL server to start: '{}' is missing", path.display())
-            }
-            Self::Program { name, reason } => format!("'{name}' failed: {reason}"),
-            Self::Directory { path, reason } => {
-                format!("'{}' cannot be used: {reason}", path.display())
-            }
-        }
-    }
-
-    fn remedy(&self) -> String {
-        match self {
-            Self::NoPrograms { .. } => {
-                "install one (apt-get install postgresql), or name its programs with DREICHOR_POSTGRES_BIN"
-            }
-            Self::Program { .. } => "see what it said, and start it again",
-            Self::Directory { .. } => "look at its permissions and at the disk, or set TMPDIR",
-        }
-        .to_owned()
-    }
 }

@@ -10,11 +10,13 @@ use crate::core::digest::Digest;
 use crate::core::event::Event;
 use crate::core::history::History;
 use crate::core::plan::Plan;
+use crate::core::policy::Rule;
 use crate::core::report::{RunEnd, RunReport, UsedApproval};
 use crate::core::set::MigrationSet;
 use crate::host::identity;
 use crate::host::signals::Signals;
 use crate::ops::approval::{Standing, standing};
+use crate::ops::backup;
 use crate::ops::context::Context;
 use crate::ops::failure::{Failure, OtherPlan};
 use crate::ops::plan::decide;
@@ -22,7 +24,7 @@ use crate::ops::reach::{Current, set_and_store, waiting};
 use crate::ops::review::paper;
 use crate::ops::watch::Watch;
 use crate::store::{Run, Session, Store};
-use run::Runner;
+use run::{Grounds, Runner};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -83,13 +85,19 @@ async fn run_locked<S: Session>(
         let history = session.history().await?;
         let plan = decide(context, set, &history)?;
         require_plan(request.plan, &plan)?;
-        let approval = require_approval(context, &plan, &history).await?;
-        if !plan.pending.is_empty() {
-            session.prepare().await?;
+        if plan.pending.is_empty() {
+            return Ok((plan, None, backup::Made::default()));
         }
-        Ok::<_, Failure>((plan, approval))
+        let approval = require_approval(context, &plan, &history).await?;
+        if let Some(approval) = &approval {
+            let line = approval.line.clone();
+            context.log.write(&Event::PlanApproved { plan: plan.digest, approval: line });
+        }
+        let made = backup::make(context, session, &plan, &request.run_id).await?;
+        session.prepare().await?;
+        Ok::<_, Failure>((plan, approval, made))
     };
-    let (plan, approval) = tokio::select! {
+    let (plan, approval, made) = tokio::select! {
         biased;
         signal = signals.next() => return Err(Failure::Interrupted(signal)),
         plan = planning => plan?,
@@ -97,19 +105,30 @@ async fn run_locked<S: Session>(
     if plan.pending.is_empty() {
         return Ok(nothing_to_do(request, &plan));
     }
-    if let Some(approval) = &approval {
-        let line = approval.line.clone();
-        context.log.write(&Event::PlanApproved { plan: plan.digest, approval: line });
-    }
     context.log.write(&Event::RunStarted { plan: plan.digest, pending: plan.pending.len() });
+    tell_waivers(context, &plan);
     let settings = &context.settings;
     let log = std::sync::Arc::clone(&context.log);
     let watch = Watch::new(session.companion(), signals, log, settings.lock_timeout);
-    let runner = Runner::new(context, session, watch, &plan, approval, &request.run_id, current);
+    let grounds = Grounds { approval, made };
+    let runner = Runner::new(context, session, watch, &plan, &request.run_id, current, grounds);
     Ok(match settings.atomicity {
         Atomicity::Migration => runner.run_each().await,
         Atomicity::Plan => runner.run_together().await,
     })
+}
+
+/// What the files ask to be accepted is told before any of it is sent.
+fn tell_waivers(context: &Context, plan: &Plan) {
+    for waiver in &plan.lint.waivers {
+        let Some(rule) = Rule::of_name(&waiver.rule) else { continue };
+        context.log.write(&Event::WaiverInForce {
+            version: waiver.file.clone(),
+            line: waiver.line,
+            rule: rule.name(),
+            reason: waiver.reason.clone(),
+        });
+    }
 }
 
 fn require_plan(demanded: Option<Digest>, plan: &Plan) -> Result<(), Failure> {
@@ -140,6 +159,7 @@ fn nothing_to_do(request: &Request, plan: &Plan) -> RunReport {
         run_id: request.run_id.clone(),
         plan: plan.digest,
         approval: None,
+        backup: None,
         applied: Vec::new(),
         end: RunEnd::Completed,
         remaining: Vec::new(),

@@ -3,7 +3,7 @@
 
 use crate::core::requirement::Range;
 use crate::core::structure::{Terms, demanded, examine, needs_schema};
-use crate::core::verdict::{self, Verdict, judge};
+use crate::core::verdict::{ObservedSchema, Verdict, judge};
 use crate::files;
 use crate::ops::context::Context;
 use crate::ops::facts::{Gathered, gather};
@@ -47,11 +47,11 @@ pub async fn check(
     let terms = Terms { depth, rules: &settings.gate.rules, seal: seal.as_ref() };
     let (newest, live) = (history.newest(), facts.schema.as_ref());
     let comparison = compared(context, &set, history);
-    let schema = verdict::Schema {
+    let observed = ObservedSchema {
         structure: examine(&terms, newest, comparison.has_gap(), live)?,
         demanded: demanded(requirement, &terms, newest, live),
         excesses: &facts.excesses,
     };
-    let verdict = judge(&set, history, &comparison, requirement, schema);
+    let verdict = judge(&set, history, &comparison, requirement, observed);
     Ok(Checked { verdict, range: demand.range(&set), origin: demand.origin })
 }

@@ -1,8 +1,9 @@
-//! Owns looking into the pending files before anything is sent. Must never look into a file
-//! that is already applied: what was accepted once is not judged again by a newer rule.
+//! Owns looking into migrations before anything is sent. Must never judge a file that is already
+//! applied or released: what was accepted once is not judged again by a newer rule. Such files are
+//! read for what they made alone.
 
-use crate::core::plan::Plan;
-use crate::core::policy::{FileOffence, Profile, inspect};
+use crate::core::policy::lint::LintReport;
+use crate::core::policy::{FileOffence, FileWaiver, Judge, Level, Profile, Reading, Terms};
 use crate::core::set::Migration;
 use crate::files;
 use crate::ops::failure::Failure;
@@ -12,54 +13,94 @@ use std::{panic, thread};
 /// Files that one thread looks into; below it, starting another costs more than it saves.
 const SHARE: usize = 32;
 
-/// Reads, parses and judges every pending file; the bytes must be those that were planned.
-/// Parsing is most of the work before the first statement, so the cores share it.
-pub(super) fn examine(directory: &Path, plan: &Plan, profile: Profile) -> Result<(), Failure> {
-    judge_all(directory, &plan.pending, profile)
+/// What was found in migrations.
+#[derive(Debug)]
+pub(super) struct Judged {
+    /// Every breach, in the order of the set.
+    pub(super) offences: Vec<FileOffence>,
+    /// What was waived, in the order of the set.
+    pub(super) waivers: Vec<FileWaiver>,
+    /// The profile.
+    profile: Profile,
 }
 
-/// The same for migrations that nobody has planned.
-pub(super) fn judge_all(
+/// Reads and judges migrations in the light of those before them; the bytes must be those that
+/// were listed. Reading is most of the work before the first statement, so the cores share it.
+pub(super) fn judge(
+    directory: &Path,
+    before: &[Migration],
+    migrations: &[Migration],
+    terms: &Terms,
+) -> Result<Judged, Failure> {
+    let mut judge = Judge::new(terms.clone());
+    if !migrations.is_empty() {
+        for sketch in read_all(directory, before, |text| Reading::sketch(&text))? {
+            judge.learn(&sketch);
+        }
+    }
+    let readings = read_all(directory, migrations, Reading::of)?;
+    let profile = terms.profile;
+    let mut judged = Judged { offences: Vec::new(), waivers: Vec::new(), profile };
+    for (migration, reading) in migrations.iter().zip(readings) {
+        let inspection = judge.judge(&reading);
+        let file = || migration.version.to_string();
+        let offences = inspection.offences.into_iter();
+        judged.offences.extend(offences.map(|offence| FileOffence { file: file(), offence }));
+        let waivers = inspection.waivers.into_iter();
+        judged.waivers.extend(waivers.map(|waiver| FileWaiver { file: file(), waiver }));
+    }
+    Ok(judged)
+}
+
+impl Judged {
+    /// The report about all of it.
+    pub(super) fn report(&self) -> LintReport {
+        LintReport::of(self.profile, &self.offences, &self.waivers)
+    }
+
+    /// The report, unless something is refused.
+    pub(super) fn accepted(self) -> Result<LintReport, Failure> {
+        let report = self.report();
+        let is_refused = |it: &FileOffence| it.offence.level == Level::Refused;
+        let refused: Vec<_> = self.offences.into_iter().filter(is_refused).collect();
+        if refused.is_empty() { Ok(report) } else { Err(Failure::Content(refused)) }
+    }
+}
+
+/// Reads files on as many threads as are worth it, and gives them back in their order.
+fn read_all(
     directory: &Path,
     migrations: &[Migration],
-    profile: Profile,
-) -> Result<(), Failure> {
+    read: fn(String) -> Reading,
+) -> Result<Vec<Reading>, Failure> {
     let workers = match migrations.len() / SHARE {
         0 | 1 => 1,
         shares => shares.min(thread::available_parallelism().map_or(1, usize::from)),
     };
     let share = migrations.len().div_ceil(workers).max(1);
-    let mut offences = Vec::new();
+    let mut readings = Vec::with_capacity(migrations.len());
     thread::scope(|scope| {
         let tasks: Vec<_> = migrations
             .chunks(share)
             .skip(1)
-            .map(|theirs| scope.spawn(|| judge(directory, theirs, profile)))
+            .map(|theirs| scope.spawn(move || read_some(directory, theirs, read)))
             .collect();
         let mine = migrations.chunks(share).next().unwrap_or_default();
-        offences.extend(judge(directory, mine, profile)?);
+        readings.extend(read_some(directory, mine, read)?);
         for task in tasks {
             // A thread that panicked is a bug; it is passed on and told as one.
-            offences.extend(task.join().unwrap_or_else(|bug| panic::resume_unwind(bug))?);
+            readings.extend(task.join().unwrap_or_else(|bug| panic::resume_unwind(bug))?);
         }
         Ok::<(), Failure>(())
     })?;
-    if offences.is_empty() { Ok(()) } else { Err(Failure::Content(offences)) }
+    Ok(readings)
 }
 
-fn judge(
+fn read_some(
     directory: &Path,
     migrations: &[Migration],
-    profile: Profile,
-) -> Result<Vec<FileOffence>, Failure> {
-    let mut offences = Vec::new();
-    for migration in migrations {
-        let text = files::read_planned(directory, &migration.version, &migration.digest)?;
-        let refused =
-            inspect(&text).offences.into_iter().filter(|it| it.rule.is_refused_in(profile));
-        offences.extend(
-            refused.map(|offence| FileOffence { file: migration.version.to_string(), offence }),
-        );
-    }
-    Ok(offences)
+    read: fn(String) -> Reading,
+) -> Result<Vec<Reading>, Failure> {
+    let read = |it: &Migration| Ok(read(files::read_planned(directory, &it.version, &it.digest)?));
+    migrations.iter().map(read).collect()
 }

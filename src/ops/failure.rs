@@ -14,9 +14,10 @@ use crate::core::seal::SealFault;
 use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
-use crate::host::throwaway::ServerFault;
+use crate::host::programs::ServerFault;
 use crate::ops::approval::Uncheckable;
 use crate::ops::approve::ApproveFault;
+use crate::ops::backup::BackupFault;
 use crate::ops::probe::Late;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
 use crate::ops::review::ReviewFault;
@@ -66,6 +67,8 @@ pub enum Failure {
     Review(ReviewFault),
     /// Nothing was approved.
     Approve(ApproveFault),
+    /// There is no backup, and so no run.
+    Backup(BackupFault),
     /// The database.
     Store(StoreFault),
     /// What `baseline` may not take over.
@@ -136,6 +139,7 @@ impl Failure {
             Self::OtherPlan(_) | Self::NotApproved(..) | Self::Uncheckable(_) => Code::NotApproved,
             Self::Review(fault) => fault.exit_code(),
             Self::Approve(fault) => fault.exit_code(),
+            Self::Backup(_) => Code::BackupFailed,
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
             Self::Title(_) | Self::Strangers(_) => Code::Usage,
@@ -172,6 +176,7 @@ impl Failure {
             Self::Uncheckable(fault) => vec![fault.finding()],
             Self::Review(fault) => vec![fault.finding()],
             Self::Approve(fault) => vec![fault.finding()],
+            Self::Backup(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
             Self::Baseline(faults) => explain(faults),
             Self::Chain(faults) => explain(faults),

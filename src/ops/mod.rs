@@ -4,6 +4,7 @@
 pub mod apply;
 pub mod approval;
 pub mod approve;
+pub mod backup;
 pub mod baseline;
 pub mod check;
 pub mod context;
@@ -11,6 +12,7 @@ pub mod create;
 pub mod failure;
 pub mod history;
 pub mod interruption;
+pub mod lint;
 pub mod plan;
 pub mod probe;
 pub mod requirement;

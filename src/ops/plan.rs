@@ -4,12 +4,14 @@
 use crate::core::comparison::{Comparison, compare};
 use crate::core::history::History;
 use crate::core::plan::{Plan, Target, make_plan};
+use crate::core::policy::New;
 use crate::core::set::MigrationSet;
 use crate::files;
 use crate::ops::approval::{Standing, standing};
 use crate::ops::content;
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
+use crate::ops::lint::terms_of;
 use crate::ops::reach::{Current, read_seal, set_and_store};
 use crate::ops::review::{Output, paper, write_plan};
 use crate::store::Store;
@@ -51,7 +53,7 @@ pub(super) fn decide(
     let settings = &context.settings;
     let target = Target { environment: &settings.environment, database: &settings.database };
     let comparison = compared(context, set, history);
-    let plan = make_plan(target, history, comparison).map_err(Failure::Contradiction)?;
+    let mut plan = make_plan(target, history, comparison).map_err(Failure::Contradiction)?;
     // What was released and sealed is applied as it was released, or not at all.
     if let Some(seal) = read_seal(&settings.migrations)? {
         let faults = seal.contradictions(set);
@@ -59,7 +61,11 @@ pub(super) fn decide(
             return Err(Failure::Seal(faults));
         }
     }
-    content::examine(&settings.migrations, &plan, settings.profile)?;
+    // Pending migrations follow those that are applied: the comparison has said so.
+    let applied = set.migrations().len().saturating_sub(plan.pending.len());
+    let before = set.migrations().get(..applied).unwrap_or_default();
+    let terms = terms_of(settings, New::InPlan);
+    plan.lint = content::judge(&settings.migrations, before, &plan.pending, &terms)?.accepted()?;
     Ok(plan)
 }
 

@@ -115,11 +115,7 @@ fn observer(log: &Arc<Log>, current: &Current) -> Arc<dyn Fn(ServerNotice) + Sen
 fn spec(context: &Context) -> ConnectionSpec {
     let (settings, url) = (&context.settings, &context.url);
     ConnectionSpec {
-        host: match url.host {
-            UrlHost::Localhost => Host::Localhost,
-            UrlHost::V4 => Host::V4,
-            UrlHost::V6 => Host::V6,
-        },
+        host: store_host(url.host),
         port: url.port,
         user: url.user.clone(),
         password: url.password.as_ref().map(|secret| secret.expose().to_owned()),
@@ -134,5 +130,14 @@ fn spec(context: &Context) -> ConnectionSpec {
         statement_timeout: settings.statement_timeout,
         idle_in_transaction_timeout: settings.idle_in_transaction_timeout,
         connect_timeout: url.connect_timeout.unwrap_or(settings.connect_timeout),
+    }
+}
+
+/// The host of a URL, as the store takes it.
+pub(super) fn store_host(host: UrlHost) -> Host {
+    match host {
+        UrlHost::Localhost => Host::Localhost,
+        UrlHost::V4 => Host::V4,
+        UrlHost::V6 => Host::V6,
     }
 }

@@ -203,7 +203,8 @@ fn draft(
 }
 
 impl DraftFault {
-    fn of(path: &Path, error: &io::Error) -> Self {
+    /// A file that cannot be written, or must not be overwritten.
+    pub(super) fn of(path: &Path, error: &io::Error) -> Self {
         let path = path.to_owned();
         match error.kind() {
             io::ErrorKind::AlreadyExists => Self::Exists(path),
@@ -270,7 +271,7 @@ impl Explain for DraftFault {
             }
             Self::Inverted(inverted) => inverted.remedy(),
             Self::Exists(_) => "name another file, or remove this one first".to_owned(),
-            Self::Unwritable { .. } => "name a file that can be written with --output".to_owned(),
+            Self::Unwritable { .. } => "name a file that can be written".to_owned(),
         }
     }
 }

@@ -6,8 +6,10 @@ use crate::config::{DatabaseUrl, SCRATCH_VARIABLE, Secret, Settings};
 use crate::core::schema::roles::RoleNames;
 use crate::host::credential::from_environment;
 use crate::host::identity::random_id;
-use crate::host::throwaway::{Address, Programs, ServerFault, ThrowawayServer};
+use crate::host::programs::{Address, Programs, ServerFault};
+use crate::host::throwaway::ThrowawayServer;
 use crate::ops::failure::Failure;
+use crate::ops::reach::store_host;
 use crate::store::fault::StoreFault;
 use crate::store::postgres::provision::Provision;
 use crate::store::postgres::{Connection, ConnectionSpec, Host, connect, scratch};
@@ -29,32 +31,25 @@ enum Server {
     /// Ended, it takes everything with it.
     Throwaway(ThrowawayServer),
     /// It stays, and what was made on it is dropped.
-    Named(Address),
+    Named(DatabaseUrl),
 }
 
 impl Scratch {
     /// Makes one. On a throwaway server it has the names of an environment, where one is given,
-    /// so that migrations may name its roles; on a named server names that nobody else has.
+    /// so that migrations may name its roles; on a named server names that nobody else has. The
+    /// search path is the environment's on both.
     pub(super) fn open(environment: Option<&Settings>) -> Result<Self, Failure> {
         let programs = Programs::find()?;
-        let (server, environment) =
-            match from_environment(SCRATCH_VARIABLE).map_err(Failure::Credential)? {
-                Some(url) => {
-                    let url = DatabaseUrl::parse_server(&Secret::new(url)).map_err(Failure::Url)?;
-                    (Server::Named(address(&url)), None)
-                }
-                None => (Server::Throwaway(ThrowawayServer::start(&programs)?), environment),
-            };
-        let names = names(environment);
+        let server = Server::open(&programs)?;
+        let names = match (&server, environment) {
+            (Server::Throwaway(_), Some(settings)) => names_of(settings),
+            _ => names_of_its_own(),
+        };
         let password = random_id();
-        let host = server.address();
+        let address = server.address();
         let spec = ConnectionSpec {
-            host: match host.host.as_str() {
-                "::1" => Host::V6,
-                "localhost" => Host::Localhost,
-                _ => Host::V4,
-            },
-            port: host.port,
+            host: server.host(),
+            port: address.port,
             user: names.migrator_role.clone(),
             password: Some(password.clone()),
             database: names.database.clone(),
@@ -68,7 +63,7 @@ impl Scratch {
         };
         let made = Self { server, programs, names, spec };
         // From here on it is removed, however far it was made.
-        made.programs.psql(&host, &scratch::create_sql(&made.names, &password))?;
+        made.programs.psql(&address, &scratch::create_sql(&made.names, &password))?;
         Ok(made)
     }
 
@@ -89,29 +84,45 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if let Server::Named(address) = &self.server {
+        if let Server::Named(_) = &self.server {
+            let address = self.server.address();
             // What is left has names of its own, and nothing that anybody needs.
-            let _left = self.programs.psql(address, &scratch::remove_sql(&self.names));
+            let _left = self.programs.psql(&address, &scratch::remove_sql(&self.names));
         }
     }
 }
 
 impl Server {
+    /// The one that is named, or one that is started.
+    fn open(programs: &Programs) -> Result<Self, Failure> {
+        match from_environment(SCRATCH_VARIABLE).map_err(Failure::Credential)? {
+            Some(url) => {
+                let url = DatabaseUrl::parse_server(&Secret::new(url)).map_err(Failure::Url)?;
+                Ok(Self::Named(url))
+            }
+            None => Ok(Self::Throwaway(ThrowawayServer::start(programs)?)),
+        }
+    }
+
+    /// Where it listens, for our own connections.
+    fn host(&self) -> Host {
+        match self {
+            Self::Throwaway(_) => Host::V4,
+            Self::Named(url) => store_host(url.host),
+        }
+    }
+
+    /// Where its superuser signs on.
     fn address(&self) -> Address {
         match self {
             Self::Throwaway(server) => server.address(),
-            Self::Named(address) => Address {
-                host: address.host.clone(),
-                port: address.port,
-                user: address.user.clone(),
-                password: address.password.clone(),
-                database: address.database.clone(),
-            },
+            Self::Named(url) => program_address(url),
         }
     }
 }
 
-fn address(url: &DatabaseUrl) -> Address {
+/// How a program reaches what a URL names.
+pub(super) fn program_address(url: &DatabaseUrl) -> Address {
     Address {
         host: url.host.name().to_owned(),
         port: url.port,
@@ -121,16 +132,19 @@ fn address(url: &DatabaseUrl) -> Address {
     }
 }
 
-fn names(environment: Option<&Settings>) -> Provision {
-    if let Some(settings) = environment {
-        return Provision {
-            environment: "scratch".to_owned(),
-            database: settings.database.clone(),
-            owner_role: settings.roles.owner.clone(),
-            migrator_role: settings.roles.migrator.clone(),
-            runtime_role: settings.roles.runtime.clone(),
-        };
+/// The environment's own.
+fn names_of(settings: &Settings) -> Provision {
+    Provision {
+        environment: "scratch".to_owned(),
+        database: settings.database.clone(),
+        owner_role: settings.roles.owner.clone(),
+        migrator_role: settings.roles.migrator.clone(),
+        runtime_role: settings.roles.runtime.clone(),
     }
+}
+
+/// Names that nobody else has.
+fn names_of_its_own() -> Provision {
     let id = random_id();
     let database = format!("dreichor_scratch_{}", id.get(..12).unwrap_or(&id));
     Provision {

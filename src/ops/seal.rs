@@ -5,7 +5,7 @@ use crate::config::Settings;
 use crate::core::digest::Digest;
 use crate::core::failure::{StatementFailure, locate};
 use crate::core::finding::Explain;
-use crate::core::policy::{Profile, inspect};
+use crate::core::policy::inspect;
 use crate::core::schema::canonical::{fingerprint, render};
 use crate::core::schema::difference::{Difference, compare as compare_schemas};
 use crate::core::schema::model::Schema;
@@ -17,6 +17,7 @@ use crate::host::clock::Stopwatch;
 use crate::host::identity;
 use crate::ops::content;
 use crate::ops::failure::Failure;
+use crate::ops::lint::terms;
 use crate::ops::reach::{read_seal, read_set};
 use crate::ops::scratch::Scratch;
 use crate::store::fault::StoreFault;
@@ -110,15 +111,15 @@ pub async fn check_seal(
 /// # Errors
 /// When there is no seal, or it does not know the version.
 pub fn sealed_schema(directory: &Path, version: Option<&Version>) -> Result<SealedSchema, Failure> {
-    let Some(seal) = read_seal(directory)? else {
+    let seal = read_seal(directory)?;
+    // A seal that could be read has a newest entry.
+    let newest = seal.as_ref().and_then(Seal::newest).map(|entry| &entry.version);
+    let (Some(seal), Some(version)) = (&seal, version.or(newest)) else {
         let directory = directory.display().to_string();
         return Err(SealFault::NoSeal { directory }.into());
     };
-    let version = version.or(seal.newest().map(|entry| &entry.version));
-    let Some(version) = version.cloned() else {
-        return Err(SealFault::Unsealed { version: "001".to_owned() }.into());
-    };
     let schema = seal.schema_at(version.as_str())?;
+    let version = version.clone();
     Ok(SealedSchema { version, fingerprint: fingerprint(&schema), text: render(&schema) })
 }
 
@@ -144,10 +145,12 @@ async fn replay(
     set: &MigrationSet,
     old: &Seal,
 ) -> Result<Seal, Failure> {
-    let profile = settings.map_or(Profile::Strict, |it| it.profile);
     // What was released is not judged again by a newer rule.
     let fresh: Vec<Migration> = old.unsealed(set).into_iter().cloned().collect();
-    content::judge_all(directory, &fresh, profile)?;
+    let sealed = set.migrations().len().saturating_sub(fresh.len());
+    let sealed = set.migrations().get(..sealed).unwrap_or_default();
+    let _accepted =
+        content::judge(directory, sealed, &fresh, &terms(settings, None))?.accepted()?;
     let scratch = Scratch::open(settings)?;
     let roles = scratch.roles();
     let mut reader = scratch.connect().await?;
@@ -167,7 +170,6 @@ async fn replay(
         before = after;
     }
     session.release().await;
-    drop(reader);
     Ok(seal)
 }
 

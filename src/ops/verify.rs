@@ -40,7 +40,7 @@ pub async fn verify(context: &Context) -> Result<Verification, Failure> {
 
 fn drifts(structure: &Structure, live: &Schema, roles: &RoleNames) -> Vec<Drift> {
     match structure {
-        Structure::Compared(comparison) => describe(comparison, live, roles),
+        Structure::Compared(compared) => describe(compared, live, roles),
         _ => Vec::new(),
     }
 }

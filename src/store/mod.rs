@@ -114,6 +114,18 @@ pub trait Session {
         entries: &[Entry<'_>],
     ) -> Result<(), StoreFault>;
 
+    /// The live schema, as [`Store::schema`] tells it.
+    ///
+    /// # Errors
+    /// As [`Store::schema`].
+    async fn schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault>;
+
+    /// What a backup of the database must hold, at this moment.
+    ///
+    /// # Errors
+    /// When the catalogs cannot be read, or a table is locked for longer than the session waits.
+    async fn extent(&mut self) -> Result<Extent, StoreFault>;
+
     /// What stands beside this session while a statement runs.
     fn companion(&self) -> Self::Companion;
 
@@ -187,6 +199,12 @@ pub trait Companion {
     /// # Errors
     /// When it could not be asked.
     async fn glimpse(&mut self) -> Result<Glimpse, StoreFault>;
+
+    /// Who blocks the sessions of this database that have this `application_name`.
+    ///
+    /// # Errors
+    /// When it could not be asked.
+    async fn blockers_of(&mut self, application: &str) -> Result<Vec<Blocker>, StoreFault>;
 }
 
 /// What a verdict wants to know.
@@ -257,6 +275,30 @@ pub struct Holder {
     pub role: String,
     /// Since when it is connected, where this role may see it.
     pub since: Option<SystemTime>,
+}
+
+/// What a backup of the database must hold, and how large it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// The server's major version.
+    pub server_major: u32,
+    /// What the server says of its version.
+    pub server_version: String,
+    /// Bytes of all rows on the disk, without indexes.
+    pub bytes: u64,
+    /// Every table and materialized view that is neither the server's nor an extension's.
+    pub relations: Vec<StoredRelation>,
+}
+
+/// One of the relations that a backup must hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRelation {
+    /// The server's number of it.
+    pub number: u32,
+    /// Its name, quoted, with its schema.
+    pub name: String,
+    /// Whether it has rows of its own: a partitioned table has none.
+    pub has_rows: bool,
 }
 
 /// What a row of the log says of one migration; the session adds who, where and the chain.

@@ -1,7 +1,7 @@
 //! docs/operations.md, run as it stands there: the blocks that are marked with `proof=NAME`.
 //! Must never repeat a command of the page: what is proved and what is read are the same bytes.
 
-use crate::host::{GATE, RUNTIME, SET, assert_tells};
+use crate::host::{APPLY, GATE, RUNTIME, SET, assert_tells};
 use crate::machine::{Answer, Machine, made, repository};
 use crate::page::{blocks, script};
 use std::collections::BTreeSet;
@@ -90,6 +90,46 @@ fn the_way_back_is_a_backup_and_the_release_that_fits() {
     assert_eq!(host.starts("prod"), ran);
     run(&host, "downgrade");
     assert!(host.runtime_runs());
+}
+
+#[test]
+fn a_run_begins_with_a_backup_that_leads_back() {
+    let host = Machine::host();
+    host.at_work();
+    write_event(&host, 1);
+    let before = structure(&host);
+    host.must(
+        "sed -i '0,/^# backup = \"off\"/s//backup = \"pg_dump\"/' /etc/dreichor/migrate.toml",
+    );
+    host.add_migration("004_mistake.sql", "CREATE TABLE public.mistake (id uuid NOT NULL);\n");
+
+    // Without a backup of everything there is no run, and nothing is left.
+    host.sql("prod", "CREATE TABLE public.by_hand ()");
+    assert_tells(&host.refused(APPLY, 44), &["permission denied", "by_hand"]);
+    assert_eq!(host.applied("prod"), SET);
+    let backups = "find /var/lib/dreichor-migrate -name '*.dump' -printf '%m %u:%g %f\\n'";
+    assert_eq!(host.must(backups), "");
+    host.sql("prod", "DROP TABLE public.by_hand");
+
+    let told = run(&host, "kept").stdout;
+    assert_eq!(host.applied("prod"), format!("{SET}004_mistake.sql\n"));
+    let made = host.must(backups);
+    assert_eq!(made.lines().count(), 1, "{made}");
+    assert_tells(&made, &["600 dreichor-migrate:dreichor-migrate "]);
+    let name = made.trim().rsplit(' ').next().expect("its name");
+    assert_tells(&told, &[name, "made and read back"]);
+    assert_eq!(host.must("stat -c '%a %U' /var/lib/dreichor-migrate"), "700 dreichor-migrate\n");
+
+    let answer = run(&host, "kept-restore");
+    assert_tells(&answer.stdout, &["verified: 3 rows, the chain is whole"]);
+    let sum = answer.stdout.split(' ').next().expect("its digest");
+    assert_tells(&told, &[&format!("sha256:{sum}")]);
+    assert_eq!(host.applied("prod"), SET);
+    assert_eq!(host.sql("prod", EVENTS), "1\n");
+    assert_eq!(structure(&host), before);
+    // Neither removing nor purging the package takes it.
+    host.must("dpkg --purge dreichor-migrate");
+    assert_tells(&host.must("find /var/lib/dreichor-migrate -name '*.dump'"), &[name]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use crate::support::World;
 use crate::support::program::Answer;
+use crate::support::running::{Holding, SOON};
 use crate::support::server::port;
 use crate::support::world::{PASSWORD, PASSWORD_ENCODED};
 use dreichor_migrate::core::schema::roles::RoleNames;
@@ -10,9 +11,12 @@ use dreichor_migrate::gate::{Gate, GateFault};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::runtime::Builder;
+use tokio::time::timeout;
 use tokio_postgres::{Client, NoTls};
 
 const OWN: [&str; 3] = ["001_init.sql", "002_add_shadow_ledger.sql", "003_add_decision_memory.sql"];
@@ -155,6 +159,38 @@ fn a_transaction_of_the_service_is_neither_used_nor_ended() {
         assert_eq!(gate.ask(client).await, Err(GateFault::InTransaction));
         client.batch_execute("ROLLBACK").await.expect("its end");
         assert!(gate.ask(client).await.expect("an answer").is_compatible());
+    });
+}
+
+/// As its documentation says, with what to do about it.
+#[test]
+fn a_question_that_is_dropped_leaves_its_transaction_open() {
+    let world = dreichor(3);
+    world.sql("ALTER TABLE audit_events ADD CHECK (version > 0)");
+    let gate = Gate::new("requires = '003_add_decision_memory.sql'").expect("a requirement");
+    let gate = gate.with_seal(&own("seal.toml")).expect("a seal");
+    let lock = "BEGIN; LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE;";
+    let waiting = format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = '{}_runtime' AND wait_event_type = 'Lock'",
+        world.database
+    );
+    with_client(&world, async |client| {
+        let held = Holding::open(&world.database, "ddl", lock);
+        {
+            let mut asking = pin!(gate.ask(client));
+            let deadline = Instant::now() + SOON;
+            while world.sql(&waiting) == "0" {
+                assert!(Instant::now() < deadline, "it does not wait");
+                let answer = timeout(Duration::from_millis(10), &mut asking).await;
+                assert!(answer.is_err(), "{answer:?}");
+            }
+        }
+        drop(held);
+        assert_eq!(gate.ask(client).await, Err(GateFault::InTransaction));
+    });
+    // Over another connection there is an answer.
+    with_client(&world, async |client| {
+        assert_eq!(gate.ask(client).await.expect("an answer").code().number(), 13);
     });
 }
 

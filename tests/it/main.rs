@@ -13,6 +13,7 @@
 
 mod apply;
 mod approval;
+mod backup;
 mod baseline;
 mod check;
 mod concurrency;
@@ -24,6 +25,7 @@ mod exit_codes;
 mod failures;
 mod gate;
 mod hook;
+mod large;
 mod layering;
 mod notices;
 mod output_schema;

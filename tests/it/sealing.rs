@@ -88,6 +88,32 @@ fn a_seal_that_was_written_by_hand_is_refused() {
 }
 
 #[test]
+fn a_seal_of_nothing_is_refused_by_whoever_reads_it() {
+    let world = World::with(&[ONE]);
+    world.run(&["apply"]).expect(0);
+    world.write("seal.toml", "form = 1\n");
+    for command in [
+        &["seal"][..],
+        &["seal", "--check", "--files-only"],
+        &["seal", "--show"],
+        &["plan"],
+        &["apply"],
+        &["check"],
+        &["verify"],
+        &["requirement", "init"],
+    ] {
+        let answer = world.run(&[command, &["--format", "json"]].concat()).expect(20);
+        assert_eq!(answer.findings(), ["seal-invalid"], "{command:?}");
+        let finding = &answer.json()["findings"][0];
+        assert_eq!(finding["message"], "seal.toml:1:8: no migration is sealed", "{command:?}");
+        assert!(finding["remedy"].as_str().unwrap().contains("remove it"), "{finding}");
+    }
+    fs::remove_file(world.migrations().join("seal.toml")).expect("it goes");
+    seal(&world, &[]).expect(0);
+    world.run(&["verify"]).expect(0);
+}
+
+#[test]
 fn a_migration_that_fails_is_told_with_its_place_and_nothing_is_sealed() {
     let world =
         World::with(&[ONE, ("002_b.sql", "ALTER TABLE public.a\n  ADD COLUMN c nothing;\n")]);
@@ -151,6 +177,32 @@ fn a_named_server_is_left_as_it_was() {
     crate::support::running::until("the scratch roles are gone", || sql("postgres", count) == "0");
     let databases = "SELECT count(*) FROM pg_database WHERE datname LIKE 'dreichor_scratch_%'";
     assert_eq!(sql("postgres", databases), "0");
+}
+
+/// The names of a scratch database on a named server are its own, but its search path is the
+/// environment's, as on a server that the program starts.
+#[test]
+fn the_search_path_is_the_environments_on_a_named_server_too() {
+    let text = "CREATE SCHEMA app;\nCREATE TABLE unqualified ();\n";
+    let world = World::with(&[("001_a.sql", text)]);
+    world.configure("search_path = [\"app\", \"public\"]\npolicy = \"standard\"");
+    let url = format!(
+        "postgres://{}:{}@127.0.0.1:{}/postgres",
+        setting("PGUSER"),
+        setting("PGPASSWORD"),
+        port()
+    );
+    for named in [true, false] {
+        let mut command = world.command(&["seal", "--format", "json"]);
+        if named {
+            command.env("SCRATCH_DATABASE_URL", &url);
+        }
+        command.env("TMPDIR", world.path());
+        command.env("DREICHOR_POSTGRES_BIN", setting("DREICHOR_TEST_BIN"));
+        Answer::of(command).expect(0);
+        assert!(crate::sealing::text(&world).contains("+ table app.unqualified"), "{named}");
+        fs::remove_file(world.migrations().join("seal.toml")).expect("it goes");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod approve;
 mod baseline;
 mod check;
 mod history;
+mod lint;
 mod new;
 mod plan;
 mod probe;
@@ -53,6 +54,7 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
         Command::Plan(given) => unless_interrupted(plan::run(&call, given)).await,
         Command::Approve(given) => approve::run(&call, given),
         Command::Apply(given) => apply::run(&call, given).await,
+        Command::Lint(given) => lint::run(&call, given),
         Command::Status => unless_interrupted(status::run(&call)).await,
         Command::Check(given) => unless_interrupted(check::run(&call, given)).await,
         Command::Probe(given) => unless_interrupted(probe::run(&call, given)).await,

@@ -2,6 +2,7 @@
 //! never decide what is wrong.
 
 use super::drift::{besides_drift, write_sealing, write_verification};
+use super::lint::{counted, write_lint, write_remarks};
 use super::paint::Paint;
 use super::review::{write_approval, write_standing};
 use super::verdict::{judged_by, write_verdict};
@@ -45,6 +46,7 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
         Body::Verify(it) => write_verification(&mut out, it, environment, paint),
         Body::Seal(sealing) => write_sealing(&mut out, sealing, paint),
         Body::SealedSchema(sealed) => out.push_str(&sealed.text),
+        Body::Lint(linted) => write_lint(&mut out, linted, paint),
         Body::Requirement(drafted) => match &drafted.path {
             None => out.push_str(&drafted.text),
             Some(path) => out.push_str(&format!("created {}\n", path.display())),
@@ -52,7 +54,7 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
     }
     match &document.body {
         // What is told in full above, its finding would say again.
-        Body::Apply(_) => {}
+        Body::Apply(_) | Body::Lint(_) => {}
         Body::Verify(verification) => {
             write_findings(&mut out, &besides_drift(document, verification), paint);
         }
@@ -77,7 +79,8 @@ pub(crate) fn summary(document: &Document) -> String {
         Body::Check(checked) if document.code != Code::Ok => {
             format!("{}{}", ended(), judged_by(checked))
         }
-        Body::Plan(Planned { plan, .. }) => {
+        Body::Plan(planned) => {
+            let plan = &planned.plan;
             format!(
                 "{} applied, {} pending, plan {}",
                 plan.applied,
@@ -118,6 +121,7 @@ pub(crate) fn summary(document: &Document) -> String {
             format!("{sealed} sealed, {added} of them now")
         }
         Body::SealedSchema(_) => "printed".to_owned(),
+        Body::Lint(linted) => counted(linted),
         Body::Requirement(drafted) => match &drafted.path {
             None => "printed".to_owned(),
             Some(path) => format!("created '{}'", path.display()),
@@ -145,6 +149,7 @@ fn write_plan(out: &mut String, planned: &Planned, environment: &str, paint: Pai
         let name = paint.open(&format!("{:<50}", migration.version.as_str()));
         out.push_str(&format!("  pending  {name} {:>8} bytes\n", migration.size));
     }
+    write_remarks(out, &plan.lint, paint);
     out.push_str(&format!("plan     {}\n", plan.digest));
     if let Some(path) = &planned.written {
         out.push_str(&format!("written  {}\n", path.display()));
@@ -159,6 +164,16 @@ fn write_plan(out: &mut String, planned: &Planned, environment: &str, paint: Pai
 }
 
 fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
+    if let Some(backup) = &report.backup {
+        out.push_str(&format!(
+            "backup   {}\n         {} bytes, {} tables, read back, {}\n         {}\n",
+            backup.path.display(),
+            backup.bytes,
+            backup.tables,
+            milliseconds(backup.duration),
+            backup.digest
+        ));
+    }
     for step in &report.applied {
         let name = format!("{:<50}", step.version.as_str());
         out.push_str(&format!(
@@ -281,7 +296,7 @@ fn write_failure(out: &mut String, failure: &StatementFailure, paint: Paint) {
 
 /// The part of a line around a character, and how many columns of a terminal stand before it.
 /// A tab is shown as one blank, so that the caret stands where the character does.
-fn excerpt(line: &str, column: usize) -> (String, usize) {
+pub(super) fn excerpt(line: &str, column: usize) -> (String, usize) {
     const WIDTH: usize = 68;
     let characters: Vec<char> = line
         .chars()

@@ -3,6 +3,7 @@
 
 use super::review;
 use crate::cli::document::{Body, Document};
+use crate::core::backup::Backup;
 use crate::core::code::Code;
 use crate::core::drift::Drift;
 use crate::core::failure::StatementFailure;
@@ -12,7 +13,7 @@ use crate::core::log::LogRow;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::requirement::Range;
 use crate::core::set::Migration;
-use crate::core::structure::{Comparison, Structure};
+use crate::core::structure::{ComparedSchema, Structure};
 use crate::core::version::Version;
 use crate::ops::check::Checked;
 use crate::ops::plan::Planned;
@@ -29,12 +30,14 @@ pub(super) fn value(document: &Document) -> Value {
     };
     match &document.body {
         Body::Failed => {}
-        Body::Plan(Planned { plan, approval, written }) => {
+        Body::Plan(planned) => {
+            let Planned { plan, approval, written } = &**planned;
             add("digest", json!(plan.digest.to_string()));
             add("applied_count", json!(plan.applied));
             add("pending", migrations(&plan.pending));
             add("approval", review::standing(approval));
             add("path", json!(written.as_ref().map(|path| path.display().to_string())));
+            add("lint", json!(plan.lint));
         }
         Body::Approve(given) => out.append(&mut review::given(given)),
         Body::Apply(report) => out.append(&mut run(report)),
@@ -88,6 +91,11 @@ pub(super) fn value(document: &Document) -> Value {
             add("version", json!(newest.map(|entry| entry.version.as_str())));
             add("schema", json!(newest.map(|entry| entry.schema.to_string())));
         }
+        Body::Lint(linted) => {
+            add("judged", json!(linted.judged));
+            add("before", json!(linted.before));
+            add("lint", json!(linted.report));
+        }
         Body::SealedSchema(sealed) => {
             add("version", json!(sealed.version.as_str()));
             add("schema", json!(sealed.fingerprint.to_string()));
@@ -126,7 +134,7 @@ fn drift(drift: &Drift) -> Value {
     })
 }
 
-fn compared(found: &Comparison) -> Value {
+fn compared(found: &ComparedSchema) -> Value {
     let ignored: Vec<Value> = found
         .ignored
         .iter()
@@ -245,11 +253,24 @@ fn run(report: &RunReport) -> Map<String, Value> {
         ("run_id", json!(report.run_id)),
         ("plan", json!(report.plan.to_string())),
         ("approval", report.approval.as_ref().map_or(Value::Null, review::used)),
+        ("backup", json!(report.backup.as_ref().map(backup))),
         ("applied", Value::from(applied)),
         ("failed", failed),
         ("remaining", json!(remaining)),
     ];
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn backup(backup: &Backup) -> Value {
+    json!({
+        "path": backup.path.display().to_string(),
+        "bytes": backup.bytes,
+        "sha256": backup.digest.hex(),
+        "tables": backup.tables,
+        "duration_ms": milliseconds(backup.duration),
+        "program": backup.program,
+        "server": backup.server,
+    })
 }
 
 fn failure_of(failure: &StatementFailure) -> Value {

@@ -5,8 +5,10 @@ mod drift;
 mod human;
 mod json;
 mod line;
+mod lint;
 mod paint;
 mod review;
+mod sarif;
 mod verdict;
 mod width;
 
@@ -20,6 +22,7 @@ use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 
 pub(super) use human::summary;
+pub(super) use sarif::text as sarif;
 
 /// The form in which one run answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

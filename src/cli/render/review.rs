@@ -60,6 +60,7 @@ pub(super) fn given(given: &Given) -> Map<String, Value> {
         ("plan_file", json!(approval.plan_file.map(|digest| digest.hex()))),
         ("database", json!(approval.database)),
         ("pending", json!(pending)),
+        ("lint", json!(given.plan.as_ref().and_then(|plan| plan.lint.as_ref()))),
         ("reference", json!(approval.reference)),
         ("approver", json!(approval.approver)),
         ("approved_at", json!(approval.approved_at)),
@@ -90,7 +91,7 @@ pub(super) fn write_approval(out: &mut String, given: &Given, paint: Paint) {
         }
         line("planned", &format!("{} by {}", plan.planned_at, planner(&plan.planned_by)));
         for (label, text) in reports(plan) {
-            line(label, &text);
+            line(label, &shown(&text));
         }
     }
     line("plan", &approval.plan.to_string());
@@ -119,10 +120,23 @@ pub(super) fn write_approval(out: &mut String, given: &Given, paint: Paint) {
     out.push_str(&format!("{} {next}\n", paint.faint("next:")));
 }
 
-/// What policy and rehearsal say of the plan, in a line each.
+/// What policy and rehearsal say of the plan, a line for each finding.
 fn reports(plan: &PlanFile) -> Vec<(&'static str, String)> {
-    let word = |it: bool| if it { "in the plan file" } else { "none" }.to_owned();
-    vec![("lint", word(plan.lint.is_some())), ("rehearsal", word(plan.rehearsal.is_some()))]
+    let mut out = Vec::new();
+    let lint = plan.lint.as_ref();
+    for it in lint.into_iter().flat_map(|lint| &lint.findings) {
+        let text = format!("{}:{}: {}: {}", it.file, it.line, it.rule, it.message);
+        out.push((it.level.word(), text));
+    }
+    for it in lint.into_iter().flat_map(|lint| &lint.waivers) {
+        out.push(("waived", format!("{}:{}: {}: {}", it.file, it.line, it.rule, it.reason)));
+    }
+    if lint.is_some_and(|lint| lint.findings.is_empty() && lint.waivers.is_empty()) {
+        out.push(("lint", "no warning, nothing waived".to_owned()));
+    }
+    let rehearsed = if plan.rehearsal.is_some() { "in the plan file" } else { "none" };
+    out.push(("rehearsed", rehearsed.to_owned()));
+    out
 }
 
 fn planner(planner: &Planner) -> String {

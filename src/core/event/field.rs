@@ -1,6 +1,7 @@
 //! Owns the fields of an event: their names in the journal, what they mean, and the values that
 //! one event carries. Must never hold a secret.
 
+use crate::core::backup::Backup;
 use crate::core::code::Code;
 use crate::core::digest::Digest;
 use std::time::Duration;
@@ -36,6 +37,12 @@ pub enum Field {
     DurationMs,
     /// The next safe act.
     Remedy,
+    /// The file of a backup.
+    Backup,
+    /// Its size.
+    BackupBytes,
+    /// Its digest.
+    BackupDigest,
 }
 
 /// One row of the table of fields.
@@ -61,7 +68,7 @@ const fn row(
 }
 
 /// Every field, in the order of the variants.
-pub const FIELDS: [FieldRow; 14] = [
+pub const FIELDS: [FieldRow; 17] = [
     row(Field::Event, "DREICHOR_EVENT", "a name of the tables above", "the kind of the event"),
     row(Field::Command, "DREICHOR_COMMAND", "`apply`, `check`, …", "the command that was given"),
     row(
@@ -92,7 +99,7 @@ pub const FIELDS: [FieldRow; 14] = [
         Field::Place,
         "DREICHOR_PLACE",
         "FILE:LINE:COLUMN, from 1",
-        "where the failing statement, or the server's position in it, stands",
+        "where the failing statement, or the server's position in it, or a waiver stands",
     ),
     row(
         Field::Code,
@@ -101,7 +108,12 @@ pub const FIELDS: [FieldRow; 14] = [
         "the exit code of the command: the verdict, or the way it failed",
     ),
     row(Field::ExitCode, "DREICHOR_EXIT_CODE", "0 to 78", "the number of that exit code"),
-    row(Field::Finding, "DREICHOR_FINDING", "a short name", "what was found, for example `edited`"),
+    row(
+        Field::Finding,
+        "DREICHOR_FINDING",
+        "a short name",
+        "what was found, for example `edited`, or the rule that is waived",
+    ),
     row(Field::Sqlstate, "DREICHOR_SQLSTATE", "five characters", "what PostgreSQL calls it"),
     row(
         Field::Plan,
@@ -113,9 +125,17 @@ pub const FIELDS: [FieldRow; 14] = [
         Field::DurationMs,
         "DREICHOR_DURATION_MS",
         "milliseconds",
-        "from the first byte sent to the end of the commit",
+        "of a migration from the first byte sent to the end of the commit; of a backup until it is on the disk",
     ),
     row(Field::Remedy, "DREICHOR_REMEDY", "a sentence", "the next safe act"),
+    row(Field::Backup, "DREICHOR_BACKUP", "a path", "the file of the backup"),
+    row(Field::BackupBytes, "DREICHOR_BACKUP_BYTES", "bytes", "its size"),
+    row(
+        Field::BackupDigest,
+        "DREICHOR_BACKUP_DIGEST",
+        "`sha256:` and 64 digits",
+        "its digest; the digits are those of sha256sum(1)",
+    ),
 ];
 
 /// The fields that every event has.
@@ -150,6 +170,8 @@ pub struct Fields {
     pub duration: Option<Duration>,
     /// [`Field::Remedy`].
     pub remedy: Option<String>,
+    /// [`Field::Backup`], [`Field::BackupBytes`] and [`Field::BackupDigest`].
+    pub backup: Option<Box<Backup>>,
 }
 
 #[cfg(test)]
@@ -167,6 +189,6 @@ mod tests {
             assert!(plain && row.name.starts_with("DREICHOR_") && row.name.len() <= 64);
         }
         // The last variant is the only one whose discriminant equals the table's length.
-        assert_eq!(Field::Remedy as usize + 1, FIELDS.len());
+        assert_eq!(Field::BackupDigest as usize + 1, FIELDS.len());
     }
 }

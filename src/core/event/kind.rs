@@ -49,10 +49,14 @@ impl Priority {
 /// A kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
+    /// [`super::Event::BackupMade`].
+    BackupMade,
     /// [`super::Event::RunStarted`].
     RunStarted,
     /// [`super::Event::PlanApproved`].
     PlanApproved,
+    /// [`super::Event::WaiverInForce`].
+    WaiverInForce,
     /// [`super::Event::MigrationStarted`].
     MigrationStarted,
     /// [`super::Event::MigrationApplied`].
@@ -99,7 +103,22 @@ pub struct KindRow {
 }
 
 /// Every kind but the ends of commands, whose rows are made from the exit codes.
-const TABLE: [KindRow; 13] = [
+const TABLE: [KindRow; 15] = [
+    KindRow {
+        kind: Kind::BackupMade,
+        message_id: "c0a1a86d91bf4291b568bdc53cc91b5f",
+        name: "backup-made",
+        priority: Some(Priority::Info),
+        meaning: "a backup was made before the run, read back as a whole, and is on the disk",
+        always: &[
+            Field::Plan,
+            Field::DurationMs,
+            Field::Backup,
+            Field::BackupBytes,
+            Field::BackupDigest,
+        ],
+        sometimes: &[],
+    },
     KindRow {
         kind: Kind::RunStarted,
         message_id: "6e2ab728e09f473ba9aecfd3afa62b39",
@@ -116,6 +135,15 @@ const TABLE: [KindRow; 13] = [
         priority: Some(Priority::Info),
         meaning: "the approval that the environment demands was found and checked",
         always: &[Field::Plan],
+        sometimes: &[],
+    },
+    KindRow {
+        kind: Kind::WaiverInForce,
+        message_id: "a6a9d094f63f41c7ba1226653f766301",
+        name: "waiver-in-force",
+        priority: Some(Priority::Notice),
+        meaning: "a migration sets a rule of the policy aside for one statement, and says why",
+        always: &[Field::Migration, Field::Place, Field::Finding],
         sometimes: &[],
     },
     KindRow {

@@ -10,6 +10,7 @@ pub use field::{COMMON, FIELDS, Field, FieldRow, Fields};
 pub use kind::{Kind, KindRow, Priority};
 pub use telling::LOST_ANSWER;
 
+use crate::core::backup::Backup;
 use crate::core::code::Code;
 use crate::core::digest::Digest;
 use crate::core::failure::StatementFailure;
@@ -20,6 +21,11 @@ use std::time::Duration;
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
+    /// A backup was made, read back and put in its place.
+    BackupMade {
+        /// Where it is, and what.
+        backup: Box<Backup>,
+    },
     /// The lock is held, the plan is made, and the first statement is about to be sent.
     RunStarted {
         /// The plan's digest.
@@ -33,6 +39,17 @@ pub enum Event {
         plan: Digest,
         /// Reference, approver and statement, as the log's rows have them.
         approval: String,
+    },
+    /// A waiver is in force: a rule of the policy is set aside for one statement.
+    WaiverInForce {
+        /// Which migration.
+        version: String,
+        /// The line of the waiver.
+        line: usize,
+        /// The rule.
+        rule: &'static str,
+        /// Why, in its author's words.
+        reason: String,
     },
     /// A migration is about to be sent.
     MigrationStarted {
@@ -143,8 +160,10 @@ impl Event {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
+            Self::BackupMade { .. } => Kind::BackupMade,
             Self::RunStarted { .. } => Kind::RunStarted,
             Self::PlanApproved { .. } => Kind::PlanApproved,
+            Self::WaiverInForce { .. } => Kind::WaiverInForce,
             Self::MigrationStarted { .. } => Kind::MigrationStarted,
             Self::MigrationApplied { .. } => Kind::MigrationApplied,
             Self::MigrationFailed { code: Code::TimedOut, .. } => Kind::MigrationTimedOut,
@@ -184,7 +203,8 @@ impl Event {
     #[must_use]
     pub fn is_reported(&self) -> bool {
         match self {
-            Self::RunStarted { .. }
+            Self::BackupMade { .. }
+            | Self::RunStarted { .. }
             | Self::PlanApproved { .. }
             | Self::MigrationStarted { .. }
             | Self::MigrationApplied { .. }
@@ -194,6 +214,7 @@ impl Event {
             | Self::Trouble { .. }
             | Self::Ended { .. } => true,
             Self::ServerNotice { .. }
+            | Self::WaiverInForce { .. }
             | Self::WaitingForLock { .. }
             | Self::ConnectionRetried { .. }
             | Self::AnswerLost { .. } => false,

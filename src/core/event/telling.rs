@@ -14,6 +14,21 @@ impl Event {
     /// Its sentence and its fields.
     pub(super) fn telling(&self) -> (String, Fields) {
         match self {
+            Self::BackupMade { backup } => (
+                format!(
+                    "backup '{}' made and read back: {} tables, {} bytes, {}",
+                    backup.path.display(),
+                    backup.tables,
+                    backup.bytes,
+                    backup.digest
+                ),
+                Fields {
+                    plan: Some(backup.plan),
+                    duration: Some(backup.duration),
+                    backup: Some(backup.clone()),
+                    ..Fields::default()
+                },
+            ),
             Self::RunStarted { plan, pending } => (
                 format!("applying {pending} pending, plan {plan}"),
                 Fields { plan: Some(*plan), ..Fields::default() },
@@ -21,6 +36,15 @@ impl Event {
             Self::PlanApproved { plan, approval } => (
                 format!("plan {plan} is approved: {approval}"),
                 Fields { plan: Some(*plan), ..Fields::default() },
+            ),
+            Self::WaiverInForce { version, line, rule, reason } => (
+                format!("'{version}' line {line} waives '{rule}': {reason}"),
+                Fields {
+                    migration: Some(version.clone()),
+                    place: Some(format!("{version}:{line}:1")),
+                    finding: Some(rule),
+                    ..Fields::default()
+                },
             ),
             Self::MigrationStarted { version, number, of } => (
                 format!("applying '{version}' ({number} of {of})"),

@@ -48,9 +48,26 @@ fn samples() -> Vec<[Event; 2]> {
     let failed =
         |code| [true, false].map(|all| Event::MigrationFailed { code, failure: failure(all) });
     let trouble = |version| Event::Trouble { version, message: "it failed".to_owned() };
+    let backup = Backup {
+        path: "/b/1.dump".into(),
+        bytes: 7,
+        digest: Digest::of(b""),
+        plan: Digest::of(b""),
+        tables: 2,
+        duration: Duration::from_millis(5),
+        program: "pg_dump (PostgreSQL) 15.1".to_owned(),
+        server: "15.1".to_owned(),
+    };
     let mut samples = vec![
+        twice(Event::BackupMade { backup: Box::new(backup) }),
         twice(Event::RunStarted { plan: Digest::of(b""), pending: 2 }),
         twice(Event::PlanApproved { plan: Digest::of(b""), approval: "WO-123".to_owned() }),
+        twice(Event::WaiverInForce {
+            version: "002_b.sql".to_owned(),
+            line: 3,
+            rule: "drop",
+            reason: "nobody reads it".to_owned(),
+        }),
         twice(Event::MigrationStarted { version: version(), number: 1, of: 2 }),
         twice(Event::MigrationApplied { version: version(), duration: Duration::from_millis(5) }),
         failed(Code::Failed),
@@ -76,8 +93,18 @@ fn samples() -> Vec<[Event; 2]> {
 
 /// The fields that an event carries, in the order of the table.
 fn carried(fields: &Fields) -> Vec<Field> {
-    let Fields { migration, statement, place, code, finding, sqlstate, plan, duration, remedy } =
-        fields;
+    let Fields {
+        migration,
+        statement,
+        place,
+        code,
+        finding,
+        sqlstate,
+        plan,
+        duration,
+        remedy,
+        backup,
+    } = fields;
     let carried = [
         (Field::Migration, migration.is_some()),
         (Field::Statement, statement.is_some()),
@@ -89,6 +116,9 @@ fn carried(fields: &Fields) -> Vec<Field> {
         (Field::Plan, plan.is_some()),
         (Field::DurationMs, duration.is_some()),
         (Field::Remedy, remedy.is_some()),
+        (Field::Backup, backup.is_some()),
+        (Field::BackupBytes, backup.is_some()),
+        (Field::BackupDigest, backup.is_some()),
     ];
     carried.into_iter().filter(|(_, there)| *there).map(|(field, _)| field).collect()
 }

@@ -2,23 +2,35 @@
 //! every breach of a rule with its place. Must never touch a database, and never take what
 //! it cannot read for harmless.
 //!
+//! A file is looked at twice: once alone (`Reading`), and once in the light of the files before
+//! it (`Judge`), which made tables that are still empty, indexes, and what a protected table
+//! stands on.
+//!
 //! Two readers look at each file. The first is a scanner of our own that cuts the text into
 //! tokens and statements exactly as the server does; all rules that guard the transaction,
 //! the history and the lock stand on it alone, and nothing sets them aside. The second is a
 //! parser of PostgreSQL's grammar: what it does not understand, or cuts otherwise, is
-//! refused as `unreadable`, which a waiver can hand over to the server to judge.
+//! refused as `unreadable`, which a waiver can hand over to the server to judge. The linter of
+//! the parser's makers then tells what it knows of locks and rewrites.
 
+mod acts;
 mod body;
 mod depth;
+mod inventory;
+mod judging;
 pub(in crate::core) mod lexer;
+pub mod lint;
 mod literal;
+mod name;
 mod offence;
-mod parser;
+mod parsing;
 mod profile;
+mod reading;
 mod rule;
 mod rules;
 mod script;
 mod statement;
+mod terms;
 mod waiver;
 
 #[cfg(test)]
@@ -26,16 +38,17 @@ mod cases_tests;
 #[cfg(test)]
 mod lexer_tests;
 #[cfg(test)]
+mod lint_tests;
+#[cfg(test)]
 mod property_tests;
 
+pub use judging::Judge;
 pub use offence::{FileOffence, Offence};
-pub use profile::Profile;
-pub use rule::Rule;
-pub use waiver::Waiver;
-
-use offence::{Found, Walker};
-use rules::View;
-use statement::Statements;
+pub use profile::{Level, Profile};
+pub use reading::Reading;
+pub use rule::{Rule, Standing};
+pub use terms::{New, Terms};
+pub use waiver::{FileWaiver, Waiver};
 
 /// Where a statement stands in its file, in byte offsets: from its first significant token
 /// to the end of its last, without the `;` that ends it and without comments around it.
@@ -59,37 +72,10 @@ pub struct Inspection {
     pub waivers: Vec<Waiver>,
 }
 
-/// Reads one file and checks it against all rules.
-///
-/// Never fails: text that cannot be read is an offence. Takes time in proportion to the
-/// text, and holds the tokens of one statement at a time.
+/// Reads one file and judges it alone, by the profile `standard`: what is refused is refused
+/// everywhere. A set is judged by a [`Judge`].
 #[must_use]
 pub fn inspect(text: &str) -> Inspection {
-    let mut inspection = Inspection::default();
-    let mut found = Found { statement: 1, ..Found::default() };
-    let mut places = Walker::new(text);
-    rules::nul_byte::check(text, &mut found);
-    for statement in Statements::of(text) {
-        let bounds = statement.bounds();
-        let start = bounds.map(|(start, _)| start);
-        let (waivers, misfits) = waiver::read(text, &statement.directives, start);
-        rules::bad_waiver::check(&misfits, &mut found);
-        let bodies = body::bodies(statement.run());
-        let view = View { run: statement.run(), commands: statement.commands(), bodies: &bodies };
-        rules::check(&view, &mut found);
-        let taken = rules::unreadable::check(&statement, &waivers, &mut found);
-        inspection.waivers.extend(taken.map(|waiver| Waiver {
-            rule: waiver.rule,
-            reason: waiver.reason.clone(),
-            statement: found.statement,
-            place: places.place(waiver.offset),
-        }));
-        if let Some((start, end)) = bounds {
-            inspection.statements.push(StatementSpan { start, end });
-            found.statement += 1;
-        }
-    }
-    rules::no_statement::check(inspection.statements.len(), &mut found);
-    inspection.offences = offence::placed(text, found.hits);
-    inspection
+    let terms = Terms { profile: Profile::Standard, ..Terms::default() };
+    Judge::new(terms).judge(&Reading::of(text.to_owned()))
 }

@@ -1,17 +1,22 @@
 //! Owns what is reported when a file breaks a rule. Must never look for a breach itself.
 
+use super::profile::{Level, Profile};
 use super::rule::Rule;
 use crate::core::finding::Explain;
 use crate::core::place::Place;
 
 /// Most characters of a file that a message repeats.
 const LONGEST: usize = 60;
+/// Most characters of a line that are kept for a caret.
+const LONGEST_LINE: usize = 2_000;
 
 /// One breach of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offence {
     /// The rule.
     pub rule: Rule,
+    /// What the breach means under the profile.
+    pub level: Level,
     /// Line and column of the first character at fault.
     pub place: Place,
     /// Its offset in the file, in bytes.
@@ -22,6 +27,8 @@ pub struct Offence {
     /// What is at fault, as written and shortened, or, for SQL that cannot be read and for
     /// bad waivers, what is wrong with it.
     pub what: String,
+    /// The line that it stands on, as far as a caret needs it.
+    pub line: String,
 }
 
 /// A breach in a file with a name.
@@ -31,6 +38,14 @@ pub struct FileOffence {
     pub file: String,
     /// The breach.
     pub offence: Offence,
+}
+
+impl FileOffence {
+    /// What is wrong, without the place.
+    #[must_use]
+    pub fn fault(&self) -> String {
+        self.offence.rule.facts().fault.replacen("{}", &self.offence.what, 1)
+    }
 }
 
 impl Explain for FileOffence {
@@ -44,8 +59,7 @@ impl Explain for FileOffence {
 
     fn message(&self) -> String {
         let Place { line, column } = self.offence.place;
-        let fault = self.offence.rule.facts().fault.replacen("{}", &self.offence.what, 1);
-        format!("'{}' line {line}, column {column}: {fault}", self.file)
+        format!("'{}' line {line}, column {column}: {}", self.file, self.fault())
     }
 
     fn remedy(&self) -> String {
@@ -60,6 +74,8 @@ pub(super) struct Hit {
     pub(super) offset: usize,
     pub(super) statement: usize,
     pub(super) what: String,
+    /// Whether no waiver sets it aside, though the rule lets itself be waived.
+    pub(super) firm: bool,
 }
 
 /// Where rules put what they find in one statement.
@@ -72,8 +88,14 @@ pub(super) struct Found {
 impl Found {
     /// Notes a breach at an offset of the file; `what` is shortened to one line.
     pub(super) fn add(&mut self, rule: Rule, offset: usize, what: &str) {
-        let statement = self.statement;
-        self.hits.push(Hit { rule, offset, statement, what: shortened(what) });
+        let (statement, what) = (self.statement, shortened(what));
+        self.hits.push(Hit { rule, offset, statement, what, firm: false });
+    }
+
+    /// Notes a breach that no waiver sets aside.
+    pub(super) fn add_firm(&mut self, rule: Rule, offset: usize, what: &str) {
+        let (statement, what) = (self.statement, shortened(what));
+        self.hits.push(Hit { rule, offset, statement, what, firm: true });
     }
 
     /// What was found in the statement at hand, newest first.
@@ -95,20 +117,46 @@ pub(super) fn shortened(text: &str) -> String {
     short
 }
 
-/// Gives each hit its line and column in one pass over the text.
-pub(super) fn placed(text: &str, mut hits: Vec<Hit>) -> Vec<Offence> {
+/// Puts hits in the order of the text, each place and rule once.
+pub(super) fn in_order(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_by_key(|hit| (hit.offset, hit.rule));
     hits.dedup_by(|a, b| a.offset == b.offset && a.rule == b.rule);
+    hits
+}
+
+/// Gives each hit its line and column in one pass over the text.
+pub(super) fn placed(text: &str, hits: Vec<Hit>, profile: Profile) -> Vec<Offence> {
     let mut walker = Walker::new(text);
-    hits.into_iter()
+    in_order(hits)
+        .into_iter()
         .map(|hit| Offence {
             rule: hit.rule,
+            level: hit.rule.level_in(profile),
             place: walker.place(hit.offset),
             offset: hit.offset,
             statement: hit.statement,
             what: hit.what,
+            line: line_around(text, hit.offset),
         })
         .collect()
+}
+
+/// The line around an offset, from its beginning and cut where it is long; empty where the offset
+/// stands so far to the right that nobody would see it.
+fn line_around(text: &str, offset: usize) -> String {
+    let mut from = offset.saturating_sub(LONGEST_LINE);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text.get(from..offset).unwrap_or_default();
+    let start = match before.rfind('\n') {
+        Some(at) => from + at + 1,
+        None if from == 0 => 0,
+        None => return String::new(),
+    };
+    let rest = text.get(start..).unwrap_or_default();
+    let line: String = rest.chars().take_while(|it| *it != '\n').take(LONGEST_LINE).collect();
+    line.trim_end_matches('\r').to_owned()
 }
 
 /// Finds the places of ascending offsets without starting over.

@@ -1,15 +1,28 @@
-//! Owns the two profiles of design section 8. Must never know which environment has which.
+//! Owns the two profiles of design section 8, and what a breach means in each. Must never know
+//! which environment has which.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How much a migration may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// Schema changes only: Dreichor's rules.
     #[default]
     Strict,
     /// What every profile refuses is refused; the rest is warned of.
     Standard,
+}
+
+/// What a breach of a rule means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// The file is refused.
+    Refused,
+    /// It is said, and the file is accepted.
+    Warning,
 }
 
 impl Profile {
@@ -29,6 +42,17 @@ impl Profile {
         match self {
             Self::Strict => "strict",
             Self::Standard => "standard",
+        }
+    }
+}
+
+impl Level {
+    /// Its word, in JSON and on the terminal.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Warning => "warning",
         }
     }
 }

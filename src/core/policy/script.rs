@@ -228,4 +228,22 @@ impl<'s> Run<'s> {
         }
         commands
     }
+
+    /// The run cut at every `,` outside brackets, round and square.
+    pub(super) fn pieces(self) -> Vec<Self> {
+        let mut pieces = Vec::new();
+        let (mut from, mut depth) = (0, 0_usize);
+        for at in 0..self.len() {
+            if self.is_symbol(at, '(') || self.is_symbol(at, '[') {
+                depth += 1;
+            } else if self.is_symbol(at, ')') || self.is_symbol(at, ']') {
+                depth = depth.saturating_sub(1);
+            } else if depth == 0 && self.is_symbol(at, ',') {
+                pieces.push(self.part(from, at));
+                from = at + 1;
+            }
+        }
+        pieces.push(self.part(from, self.len()));
+        pieces
+    }
 }

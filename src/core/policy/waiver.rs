@@ -3,7 +3,7 @@
 //! is broken.
 
 use super::lexer::{Kind, Token};
-use super::rule::Rule;
+use super::rule::{Rule, Standing};
 use crate::core::place::Place;
 
 /// What a comment that speaks to this program begins with.
@@ -20,6 +20,15 @@ pub struct Waiver {
     pub statement: usize,
     /// Where the line stands.
     pub place: Place,
+}
+
+/// A waiver in a file with a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileWaiver {
+    /// The file's name.
+    pub file: String,
+    /// The waiver.
+    pub waiver: Waiver,
 }
 
 /// A waiver as it was found above a statement.
@@ -76,6 +85,8 @@ pub(super) fn read(
             Err(what) => misfits.push(Misfit { offset, what }),
         }
     }
+    waivers.reverse();
+    misfits.reverse();
     (waivers, misfits)
 }
 
@@ -107,7 +118,7 @@ fn parse(directive: &str) -> Result<(Rule, String), String> {
     let Some(rule) = Rule::of_name(name) else {
         return Err(format!("there is no rule '{}'", super::offence::shortened(name)));
     };
-    if !rule.can_be_waived() {
+    if rule.standing() == Standing::Always {
         return Err(format!("the rule '{name}' cannot be waived"));
     }
     let reason = reason.trim();

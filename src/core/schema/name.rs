@@ -106,14 +106,7 @@ impl Name {
     /// Its last part.
     #[must_use]
     pub fn last(&self) -> String {
-        let mut rest: &str = &self.0;
-        while let Some((part, after)) = read_word(rest, ends_part) {
-            match after.strip_prefix('.') {
-                Some(after) => rest = after,
-                None => return part,
-            }
-        }
-        String::new()
+        self.parts().pop().unwrap_or_default()
     }
 }
 

@@ -16,6 +16,11 @@ pub enum SealFault {
         /// What is wrong there.
         what: String,
     },
+    /// The file seals nothing: whoever compared with it would compare with nothing.
+    Empty {
+        /// Where its entries are missing.
+        place: Place,
+    },
     /// An entry does not come after the one before it.
     Order {
         /// The entry.
@@ -81,6 +86,7 @@ impl Explain for SealFault {
     fn code(&self) -> &'static str {
         match self {
             Self::Text { .. }
+            | Self::Empty { .. }
             | Self::Order { .. }
             | Self::Changes { .. }
             | Self::Fingerprint { .. } => "seal-invalid",
@@ -95,7 +101,7 @@ impl Explain for SealFault {
 
     fn subject(&self) -> String {
         match self {
-            Self::Text { .. } => "seal.toml".to_owned(),
+            Self::Text { .. } | Self::Empty { .. } => "seal.toml".to_owned(),
             Self::Order { version }
             | Self::Changes { version, .. }
             | Self::Fingerprint { version, .. }
@@ -112,6 +118,9 @@ impl Explain for SealFault {
         match self {
             Self::Text { place, what } => {
                 format!("seal.toml:{}:{}: {what}", place.line, place.column)
+            }
+            Self::Empty { place } => {
+                format!("seal.toml:{}:{}: no migration is sealed", place.line, place.column)
             }
             Self::Order { version } => {
                 format!("the seal names '{version}' out of the order of names")
@@ -143,6 +152,9 @@ impl Explain for SealFault {
         match self {
             Self::Text { .. } | Self::Order { .. } | Self::Changes { .. } | Self::Fingerprint { .. } => {
                 "take seal.toml as it was released; it is never edited by hand"
+            }
+            Self::Empty { .. } => {
+                "take seal.toml as it was released; where there never was one, remove it and run 'dreichor-migrate seal'"
             }
             Self::Unsealed { .. } | Self::NoSeal { .. } => {
                 "make the seal with 'dreichor-migrate seal', commit it, and ship it with the migrations"

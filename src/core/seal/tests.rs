@@ -104,6 +104,23 @@ fn the_place_of_what_is_wrong_is_told() {
 }
 
 #[test]
+fn a_seal_of_nothing_is_refused_with_its_place() {
+    for (text, line, column) in
+        [("form = 1\n", 1, 8), ("form = 1\nmigration = []\n", 2, 13), ("# nothing\nform = 1", 2, 8)]
+    {
+        let fault = text::parse(text.to_owned()).expect_err(text);
+        let place = crate::core::place::Place { line, column };
+        assert_eq!(fault, SealFault::Empty { place }, "{text}");
+        assert_eq!((fault.code(), fault.subject().as_str()), ("seal-invalid", "seal.toml"));
+        assert_eq!(fault.message(), format!("seal.toml:{line}:{column}: no migration is sealed"));
+        assert!(fault.remedy().contains("remove it and run 'dreichor-migrate seal'"));
+    }
+    // What is never written is refused too.
+    let nothing = text::render(&Seal::default());
+    assert!(matches!(text::parse(nothing), Err(SealFault::Empty { .. })));
+}
+
+#[test]
 fn files_that_contradict_the_seal_are_all_named() {
     let schema = schema(&["table public.t"]);
     let seal = sealed(&[schema.clone(), schema.clone(), schema]);

@@ -48,7 +48,7 @@ fn write_changes(out: &mut String, changes: &str) {
 /// Reads the text of a seal.
 ///
 /// # Errors
-/// [`SealFault::Text`] with its place, or [`SealFault::Order`].
+/// [`SealFault::Text`] or [`SealFault::Empty`] with its place, or [`SealFault::Order`].
 pub fn parse(text: String) -> Result<Seal, SealFault> {
     let whole = Arc::new(text);
     let text = whole.as_str();
@@ -62,15 +62,16 @@ pub fn parse(text: String) -> Result<Seal, SealFault> {
     if form.as_integer().is_none_or(|form| form.as_str() != "1") {
         return Err(table.fault(at, "another form than this program knows"));
     }
-    let mut entries = Vec::new();
-    if table.table.get("migration").is_some() {
-        let (value, at) = table.value("migration")?;
-        let list = value.as_array().ok_or_else(|| table.fault(at, "no list of migrations"))?;
-        for item in list {
-            entries.push(entry(&whole, item)?);
-        }
+    let Some(list) = table.table.get("migration") else {
+        return Err(SealFault::Empty { place: Place::of_byte(text, at) });
+    };
+    let at = list.span().start;
+    let list = list.get_ref().as_array();
+    let list = list.ok_or_else(|| table.fault(at, "no list of migrations"))?;
+    if list.is_empty() {
+        return Err(SealFault::Empty { place: Place::of_byte(text, at) });
     }
-    Seal::of(entries)
+    Seal::of(list.iter().map(|item| entry(&whole, item)).collect::<Result<_, _>>()?)
 }
 
 fn entry(whole: &Arc<String>, item: &Spanned<DeValue<'_>>) -> Result<Sealed, SealFault> {

@@ -15,6 +15,7 @@ use crate::core::set::Migration;
 use crate::core::version::Version;
 use crate::files;
 use crate::host::clock::Stopwatch;
+use crate::ops::backup::Made;
 use crate::ops::context::Context;
 use crate::ops::reach::Current;
 use crate::ops::watch::{GivenUp, Watch};
@@ -36,6 +37,14 @@ pub(super) struct Runner<'a, S: Session> {
     report: RunReport,
 }
 
+/// What a run may begin on.
+pub(super) struct Grounds {
+    /// The approval of its plan, where the environment demands one.
+    pub(super) approval: Option<UsedApproval>,
+    /// The backup, where the environment wants one.
+    pub(super) made: Made,
+}
+
 /// Why a transaction did not commit, and what its failed migration's row should say.
 struct Stop {
     end: RunEnd,
@@ -53,18 +62,19 @@ impl<'a, S: Session> Runner<'a, S> {
         session: &'a mut S,
         watch: Watch<S::Companion>,
         plan: &'a Plan,
-        approval: Option<UsedApproval>,
         run_id: &str,
         current: &'a Current,
+        grounds: Grounds,
     ) -> Self {
         let report = RunReport {
             run_id: run_id.to_owned(),
             plan: plan.digest,
-            approval,
+            approval: grounds.approval,
+            backup: grounds.made.backup,
             applied: Vec::new(),
             end: RunEnd::Completed,
             remaining: Vec::new(),
-            troubles: Vec::new(),
+            troubles: grounds.made.troubles,
         };
         Self { context, session, watch, plan, current, report }
     }

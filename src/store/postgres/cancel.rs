@@ -37,6 +37,11 @@ AND h.pid = b.pid AND h.granted AND h.relation = w.relation AND h.database = w.d
 FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids($1)) AS b(pid) \
 LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = b.pid";
 
+/// Sessions of this database, by the name that they signed on with.
+const BACKENDS: &str = "\
+SELECT a.pid FROM pg_catalog.pg_stat_activity AS a \
+WHERE a.application_name = $1 AND a.datname = pg_catalog.current_database()";
+
 /// PostgreSQL manual, "Progress Reporting": what can run inside a transaction.
 const PROGRESS: &str = "\
 SELECT p.phase || CASE WHEN p.blocks_total > 0 THEN ', block ' || p.blocks_done || ' of ' || p.blocks_total \
@@ -54,6 +59,21 @@ impl PostgresCompanion {
             backend: connection.identity.backend,
             peer: connection.peer,
             connection: None,
+        }
+    }
+}
+
+impl PostgresCompanion {
+    /// The connection for looks, made when it is first needed. Whoever could look gives it back.
+    async fn take(&mut self) -> Result<Connection, StoreFault> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => {
+                let mut connection = connect(&self.spec, Arc::new(|_notice| {})).await?;
+                // In a transaction the server would show the same activity again and again.
+                connection.end_snapshot().await?;
+                Ok(connection)
+            }
         }
     }
 }
@@ -77,21 +97,9 @@ impl Companion for PostgresCompanion {
     }
 
     async fn glimpse(&mut self) -> Result<Glimpse, StoreFault> {
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => {
-                let mut connection = connect(&self.spec, Arc::new(|_notice| {})).await?;
-                // In a transaction the server would show the same activity again and again.
-                connection.end_snapshot().await?;
-                connection
-            }
-        };
+        let connection = self.take().await?;
+        let blockers = blockers(&connection, self.backend).await?;
         let parameters: [(&(dyn ToSql + Sync), Type); 1] = [(&self.backend, Type::INT4)];
-        let rows = connection
-            .client
-            .query_typed(BLOCKERS, &parameters)
-            .await
-            .map_err(|error| fault(&error))?;
         let progress = connection
             .client
             .query_typed(PROGRESS, &parameters)
@@ -99,19 +107,41 @@ impl Companion for PostgresCompanion {
             .map_err(|error| fault(&error))?;
         self.connection = Some(connection);
         let progress = progress.first().map(|row| column(row, 0)).transpose()?;
-        let blockers = rows
-            .iter()
-            .map(|row| {
-                Ok(Blocker {
-                    pid: column(row, 0)?,
-                    application: column(row, 1)?,
-                    role: column(row, 2)?,
-                    state: column(row, 3)?,
-                    transaction_seconds: column(row, 4)?,
-                    lock: column(row, 5)?,
-                })
-            })
-            .collect::<Result<Vec<Blocker>, StoreFault>>()?;
         Ok(Glimpse { blockers, progress })
     }
+
+    async fn blockers_of(&mut self, application: &str) -> Result<Vec<Blocker>, StoreFault> {
+        let connection = self.take().await?;
+        let parameters: [(&(dyn ToSql + Sync), Type); 1] = [(&application, Type::TEXT)];
+        let rows = connection
+            .client
+            .query_typed(BACKENDS, &parameters)
+            .await
+            .map_err(|error| fault(&error))?;
+        let mut found = Vec::new();
+        for row in &rows {
+            found.extend(blockers(&connection, column(row, 0)?).await?);
+        }
+        self.connection = Some(connection);
+        Ok(found)
+    }
+}
+
+/// Who blocks a backend at this moment.
+async fn blockers(connection: &Connection, backend: i32) -> Result<Vec<Blocker>, StoreFault> {
+    let parameters: [(&(dyn ToSql + Sync), Type); 1] = [(&backend, Type::INT4)];
+    let rows = connection.client.query_typed(BLOCKERS, &parameters).await;
+    let rows = rows.map_err(|error| fault(&error))?;
+    rows.iter()
+        .map(|row| {
+            Ok(Blocker {
+                pid: column(row, 0)?,
+                application: column(row, 1)?,
+                role: column(row, 2)?,
+                state: column(row, 3)?,
+                transaction_seconds: column(row, 4)?,
+                lock: column(row, 5)?,
+            })
+        })
+        .collect()
 }

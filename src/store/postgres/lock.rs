@@ -2,13 +2,14 @@
 //! comes. Must never wait without a limit, and never end another run.
 
 use super::connect::{Connection, connect};
-use super::pin::{RUN_MARK, put_back, quote_literal, reader_pins, session_pins};
+use super::pin::{RUN_MARK, put_back, reader_pins, session_pins};
 use super::read::column;
 use super::session::PostgresSession;
 use super::tables::{first_row, last_row};
 use crate::core::history::{History, Provenance};
 use crate::core::log::{ChainHead, LogRow};
 use crate::core::schema::model::Schema;
+use crate::core::spelling::literal;
 use crate::store::fault::StoreFault;
 use crate::store::{Facts, Holder, Inquiry, Outcome, RoleNames, Run, Store};
 use std::sync::Arc;
@@ -158,7 +159,7 @@ impl Connection {
     /// pooler can come.
     fn take(&self, run_id: &str, lock: &str) -> String {
         let backend = self.identity.backend;
-        let run_id = quote_literal(run_id);
+        let run_id = literal(run_id);
         // Another run's mark, or nothing.
         let mark = format!(
             "COALESCE(NULLIF(pg_catalog.current_setting('{RUN_MARK}', true), {run_id}), '')"

@@ -2,6 +2,7 @@
 //! server, database or role default what our own statements depend on.
 
 use super::connect::ConnectionSpec;
+use crate::core::spelling::{literal, quoted};
 use std::time::Duration;
 
 /// What comes before [`put_back`]: a tiny `statement_timeout` of the file is armed until the
@@ -37,7 +38,7 @@ pub(super) fn put_back(pins: &str) -> String {
 /// Statements that pin the settings of a session that writes, and mark it as this run's.
 pub(super) fn session_pins(spec: &ConnectionSpec, server_major: u32, run_id: &str) -> String {
     let mut settings = settings(spec, server_major);
-    settings.push((RUN_MARK, quote_literal(run_id)));
+    settings.push((RUN_MARK, literal(run_id)));
     statements("SET", &settings)
 }
 
@@ -55,9 +56,9 @@ fn statements(verb: &str, settings: &[(&str, String)]) -> String {
 
 /// `server_major` decides on settings that older servers do not have.
 fn settings(spec: &ConnectionSpec, server_major: u32) -> Vec<(&'static str, String)> {
-    let path: Vec<String> = spec.search_path.iter().map(|name| quote_identifier(name)).collect();
+    let path: Vec<String> = spec.search_path.iter().map(|name| quoted(name)).collect();
     let mut settings = vec![
-        ("application_name", quote_literal(&spec.application_name)),
+        ("application_name", literal(&spec.application_name)),
         ("search_path", path.join(", ")),
         ("TimeZone", "'UTC'".to_owned()),
         ("lock_timeout", milliseconds(spec.lock_timeout)),
@@ -83,21 +84,6 @@ pub(super) const RUN_MARK: &str = "dreichor_migrate.run";
 
 fn milliseconds(duration: Option<Duration>) -> String {
     duration.map_or(0, |duration| duration.as_millis()).to_string()
-}
-
-/// An identifier in double quotes (PostgreSQL manual, "Identifiers and Key Words").
-pub(super) fn quote_identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A literal that means the same whatever `standard_conforming_strings` is.
-pub(super) fn quote_literal(text: &str) -> String {
-    let doubled = text.replace('\'', "''");
-    if doubled.contains('\\') {
-        format!("E'{}'", doubled.replace('\\', "\\\\"))
-    } else {
-        format!("'{doubled}'")
-    }
 }
 
 #[cfg(test)]
@@ -130,12 +116,5 @@ mod tests {
                 assert_eq!(pinned, major >= since, "{setting} on {major}");
             }
         }
-    }
-
-    #[test]
-    fn literals_and_identifiers_are_quoted() {
-        assert_eq!(quote_literal("it's"), "'it''s'");
-        assert_eq!(quote_literal("a\\'b"), "E'a\\\\''b'");
-        assert_eq!(quote_identifier("a\"b"), "\"a\"\"b\"");
     }
 }

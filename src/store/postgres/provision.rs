@@ -1,6 +1,8 @@
 //! Owns the SQL that makes one environment's roles, database and grants, as text for a person
 //! to review and for `psql` to run. Must never connect, and never hold a password.
 
+use crate::core::spelling::{literal, quoted};
+
 /// The names of one environment's roles and database, as configured.
 ///
 /// Any text is quoted correctly; names that PostgreSQL cannot hold (empty, longer than 63
@@ -27,6 +29,7 @@ pub struct Provision {
 /// "Database Roles", "Managing Databases" and "Privileges"; design, section 5).
 #[must_use]
 pub fn provision_sql(roles_and_database: &Provision) -> String {
+    let roles_and_database = &without_nul(roles_and_database);
     let names = Names::of(roles_and_database);
     let mut script = header(roles_and_database);
     script += &guard(&names);
@@ -36,6 +39,18 @@ pub fn provision_sql(roles_and_database: &Provision) -> String {
     script += &history(&names);
     script += &footer(&names);
     script
+}
+
+/// No name of PostgreSQL holds a NUL, and a script that ended at one would say something else.
+fn without_nul(provision: &Provision) -> Provision {
+    let shown = |name: &str| name.replace('\0', "\u{FFFD}");
+    Provision {
+        environment: shown(&provision.environment),
+        database: shown(&provision.database),
+        owner_role: shown(&provision.owner_role),
+        migrator_role: shown(&provision.migrator_role),
+        runtime_role: shown(&provision.runtime_role),
+    }
 }
 
 /// Every name in the forms in which the script needs it.
@@ -57,18 +72,18 @@ struct Names {
 impl Names {
     fn of(provision: &Provision) -> Self {
         Self {
-            database: identifier(&provision.database),
-            owner: identifier(&provision.owner_role),
-            migrator: identifier(&provision.migrator_role),
-            runtime: identifier(&provision.runtime_role),
+            database: quoted(&provision.database),
+            owner: quoted(&provision.owner_role),
+            migrator: quoted(&provision.migrator_role),
+            runtime: quoted(&provision.runtime_role),
             database_literal: literal(&provision.database),
             owner_literal: literal(&provision.owner_role),
             migrator_literal: literal(&provision.migrator_role),
             runtime_literal: literal(&provision.runtime_role),
             connection_literal: literal(&connection(&provision.database)),
-            database_comment: comment(&identifier(&provision.database)),
-            migrator_comment: comment(&identifier(&provision.migrator_role)),
-            runtime_comment: comment(&identifier(&provision.runtime_role)),
+            database_comment: comment(&quoted(&provision.database)),
+            migrator_comment: comment(&quoted(&provision.migrator_role)),
+            runtime_comment: comment(&quoted(&provision.runtime_role)),
         }
     }
 }
@@ -263,23 +278,6 @@ fn footer(names: &Names) -> String {
 -- and let pg_hba.conf admit both to {database_comment} with scram-sha-256, over loopback only.
 "
     )
-}
-
-/// Quotes a name as an identifier (manual, "Identifiers and Key Words"). psql replaces no
-/// variable and reads no meta-command between the quotes. No name holds a NUL.
-pub(super) fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('\0', "\u{FFFD}").replace('"', "\"\""))
-}
-
-/// Quotes a text as a literal (manual, "String Constants") that reads the same whatever
-/// `standard_conforming_strings` says.
-pub(super) fn literal(text: &str) -> String {
-    let doubled = text.replace('\0', "\u{FFFD}").replace('\'', "''");
-    if doubled.contains('\\') {
-        format!("E'{}'", doubled.replace('\\', "\\\\"))
-    } else {
-        format!("'{doubled}'")
-    }
 }
 
 /// A connection string for the database (manual, libpq, "Keyword/Value Connection Strings"):

@@ -10,9 +10,10 @@ use super::read::column;
 use super::tables::{CREATE_HISTORY, CREATE_LOG, CREATED_GRANTS, last_row};
 use crate::core::history::History;
 use crate::core::log::{ChainHead, LogEvent, LogRow, whole_microseconds};
+use crate::core::schema::model::Schema;
 use crate::core::version::Version;
 use crate::store::fault::StoreFault;
-use crate::store::{Entry, Run, Session, Transaction};
+use crate::store::{Entry, Extent, RoleNames, Run, Session, Transaction};
 use futures_util::TryStreamExt;
 use std::pin::pin;
 use tokio_postgres::SimpleQueryMessage;
@@ -116,6 +117,14 @@ impl Session for PostgresSession {
                 Err(fault)
             }
         }
+    }
+
+    async fn schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault> {
+        self.connection.read_schema(roles).await
+    }
+
+    async fn extent(&mut self) -> Result<Extent, StoreFault> {
+        self.connection.read_extent().await
     }
 
     fn companion(&self) -> PostgresCompanion {

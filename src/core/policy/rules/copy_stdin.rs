@@ -4,7 +4,7 @@
 //! Source: PostgreSQL manual, "COPY", with the syntaxes of before 9.0 and 7.3.
 
 use super::super::offence::Found;
-use super::super::rule::{Facts, Rule};
+use super::super::rule::{Facts, Rule, Standing};
 use super::super::script::Run;
 use super::View;
 
@@ -14,8 +14,11 @@ pub(in super::super) const FACTS: Facts = Facts {
     reason: "there is no client behind a migration that could send or take rows",
     remedy: "write the rows as INSERT statements (pg_dump --inserts), or load them outside \
              of the migration",
-    waivable: false,
-    in_every_profile: true,
+    source: "design 8",
+    standing: Standing::Always,
+    before: "",
+    bad: "COPY public.t FROM STDIN;",
+    good: "CREATE TABLE public.t (id bigint);",
 };
 
 pub(super) fn check(view: &View<'_>, found: &mut Found) {

@@ -3,7 +3,7 @@
 
 use super::super::body::{Body, Language, When};
 use super::super::offence::Found;
-use super::super::rule::{Facts, Rule};
+use super::super::rule::{Facts, Rule, Standing};
 use super::super::script::Run;
 use super::View;
 
@@ -13,8 +13,11 @@ pub(in super::super) const FACTS: Facts = Facts {
     reason: "the history tables are evidence, and only this program writes them",
     remedy: "remove the statement; use the commands 'baseline' and 'provision' for what the \
              history and its privileges need",
-    waivable: false,
-    in_every_profile: true,
+    source: "design 5 and 8",
+    standing: Standing::Always,
+    before: "",
+    bad: "ALTER TABLE public.dreichor_schema_migrations ADD COLUMN note text;",
+    good: "CREATE TABLE public.t (id bigint);",
 };
 
 /// The two tables of design section 5. Their indexes, constraints and sequences begin with

@@ -2,7 +2,7 @@
 //! read as nothing.
 
 use super::super::offence::Found;
-use super::super::rule::{Facts, Rule};
+use super::super::rule::{Facts, Rule, Standing};
 
 pub(in super::super) const FACTS: Facts = Facts {
     name: "no-statement",
@@ -10,14 +10,16 @@ pub(in super::super) const FACTS: Facts = Facts {
     reason: "a file that does nothing is one that was not finished, and once it is applied it \
              can never be",
     remedy: "write the statements, or remove the file, which was never applied",
-    waivable: false,
-    in_every_profile: false,
+    source: "design 4",
+    standing: Standing::Strict,
+    before: "",
+    bad: "-- nothing yet",
+    good: "CREATE TABLE public.t (id bigint);",
 };
 
-/// Notes a file whose statements number none, at its start.
-pub(in super::super) fn check(statements: usize, found: &mut Found) {
-    let is_unread = found.hits.iter().any(|hit| hit.rule == Rule::Unreadable);
-    if statements == 0 && !is_unread {
+/// Notes a file whose statements number none, at its start; what could not be read may be one.
+pub(in super::super) fn check(statements: usize, unread: bool, found: &mut Found) {
+    if statements == 0 && !unread {
         found.add(Rule::NoStatement, 0, "");
     }
 }

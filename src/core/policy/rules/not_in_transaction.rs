@@ -6,7 +6,7 @@
 //! Source: PostgreSQL manual, "SQL Commands"; each form was tried on servers 15 and 18.
 
 use super::super::offence::Found;
-use super::super::rule::{Facts, Rule};
+use super::super::rule::{Facts, Rule, Standing};
 use super::super::script::Run;
 use super::View;
 
@@ -16,8 +16,11 @@ pub(in super::super) const FACTS: Facts = Facts {
     reason: "a migration runs in a transaction, inside which PostgreSQL refuses this command",
     remedy: "run the command by hand outside of the migrations, or use its form without \
              CONCURRENTLY where there is one",
-    waivable: false,
-    in_every_profile: true,
+    source: "design 8",
+    standing: Standing::Always,
+    before: "",
+    bad: "CREATE INDEX CONCURRENTLY t_a ON public.t (a);",
+    good: "CREATE TABLE public.t (a bigint);\nCREATE INDEX t_a ON public.t (a);",
 };
 
 pub(super) fn check(view: &View<'_>, found: &mut Found) {

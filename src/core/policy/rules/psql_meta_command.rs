@@ -5,7 +5,7 @@
 
 use super::super::lexer::Kind;
 use super::super::offence::Found;
-use super::super::rule::{Facts, Rule};
+use super::super::rule::{Facts, Rule, Standing};
 use super::super::script::Run;
 use super::View;
 
@@ -16,8 +16,11 @@ pub(in super::super) const FACTS: Facts = Facts {
     remedy: "write plain SQL; in a dump remove the lines '\\restrict' and '\\unrestrict', \
              which pg_dump writes since 18, 17.6, 16.10 and 15.14, and dump with '--inserts' \
              instead of COPY data",
-    waivable: false,
-    in_every_profile: true,
+    source: "design 8",
+    standing: Standing::Always,
+    before: "",
+    bad: "\\i other.sql",
+    good: "CREATE TABLE public.t (id bigint);",
 };
 
 pub(super) fn check(view: &View<'_>, found: &mut Found) {

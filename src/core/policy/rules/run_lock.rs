@@ -6,7 +6,7 @@
 
 use super::super::body::{self, Language};
 use super::super::offence::Found;
-use super::super::rule::{Facts, Rule};
+use super::super::rule::{Facts, Rule, Standing};
 use super::super::script::Run;
 use super::View;
 
@@ -15,8 +15,11 @@ pub(in super::super) const FACTS: Facts = Facts {
     fault: "'{}' could release the lock that keeps a second run out",
     reason: "the lock that allows one run at a time belongs to the session the file runs in",
     remedy: "remove the call; use pg_advisory_xact_lock, which ends with the transaction",
-    waivable: false,
-    in_every_profile: true,
+    source: "design 2.6",
+    standing: Standing::Always,
+    before: "",
+    bad: "SELECT pg_advisory_unlock_all();",
+    good: "SELECT pg_advisory_xact_lock(7);",
 };
 
 /// What the names of all functions that release a session's advisory locks begin with.

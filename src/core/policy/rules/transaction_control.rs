@@ -5,7 +5,7 @@
 
 use super::super::body::Language;
 use super::super::offence::Found;
-use super::super::rule::{Facts, Rule};
+use super::super::rule::{Facts, Rule, Standing};
 use super::super::script::Run;
 use super::View;
 
@@ -17,8 +17,11 @@ pub(in super::super) const FACTS: Facts = Facts {
              neither end, nor split, nor change",
     remedy: "remove the command; each file already runs in a transaction of its own, and \
              what must commit separately belongs into a file of its own",
-    waivable: false,
-    in_every_profile: true,
+    source: "design 2.3 and 8",
+    standing: Standing::Always,
+    before: "",
+    bad: "CREATE TABLE public.t (id bigint);\nCOMMIT;",
+    good: "CREATE TABLE public.t (id bigint);",
 };
 
 /// Words by which code in other languages ends a transaction (manual, "PL/Perl: Database

@@ -2,8 +2,9 @@
 //! arguments and its result come with a migration.
 
 use super::scene::Scene;
-use super::spelling::{quote_identifier, quote_literal};
+use super::spelling::quote_identifier;
 use crate::core::schema::key::Key;
+use crate::core::spelling::literal;
 
 /// The word for its form, its name and the types that it takes.
 pub(super) fn signature(scene: &Scene<'_>) -> Option<String> {
@@ -89,6 +90,6 @@ fn spell(name: &str, value: &str) -> Option<String> {
         _ if name.ends_with("_preload_libraries") => None,
         // The server keeps the letters of a name that it does not know as they were typed.
         _ if name.contains('.') && name.bytes().any(|b| b.is_ascii_uppercase()) => None,
-        _ => Some(quote_literal(value)),
+        _ => Some(literal(value)),
     }
 }

@@ -3,12 +3,11 @@
 
 use super::relation::set_options;
 use super::scene::Scene;
-use super::spelling::{
-    expressions, items, leading_name, names, options, quote_identifier, quote_literal,
-};
+use super::spelling::{expressions, items, leading_name, names, options, quote_identifier};
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
 use crate::core::schema::object::Object;
+use crate::core::spelling::literal;
 
 /// What an index stands for whose column is computed.
 const EXPRESSION: &str = "(expression)";
@@ -46,7 +45,7 @@ pub(super) fn definition(scene: &Scene<'_>, index: &Object) -> Option<String> {
     }
     let options: Vec<String> = options(index.value(Key::Options))?
         .iter()
-        .map(|(name, value)| format!("{name} = {}", quote_literal(value)))
+        .map(|(name, value)| format!("{name} = {}", literal(value)))
         .collect();
     if !options.is_empty() {
         statement.push_str(&format!(" WITH ({})", options.join(", ")));

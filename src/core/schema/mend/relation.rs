@@ -2,10 +2,11 @@
 //! Must never make one that is not there, or touch its rows.
 
 use super::scene::Scene;
-use super::spelling::{options, quote_identifier, quote_literal};
+use super::spelling::{options, quote_identifier};
 use crate::core::policy::lexer::{Kind as Token, Lexer};
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
+use crate::core::spelling::literal;
 
 /// The statement for one attribute.
 pub(super) fn change(scene: &Scene<'_>, key: Key) -> Option<String> {
@@ -38,7 +39,7 @@ pub(super) fn set_options(scene: &Scene<'_>, before: &str) -> Option<String> {
     let set: Vec<String> = sealed
         .iter()
         .filter(|it| !live.contains(it))
-        .map(|(name, value)| format!("{name} = {}", quote_literal(value)))
+        .map(|(name, value)| format!("{name} = {}", literal(value)))
         .collect();
     let reset: Vec<&str> = live
         .iter()
@@ -122,7 +123,7 @@ fn view(scene: &Scene<'_>) -> Option<String> {
     // Replacing one takes its options away.
     let kept: Vec<String> = options(scene.sealed(Key::Options))?
         .iter()
-        .map(|(name, value)| format!("{name} = {}", quote_literal(value)))
+        .map(|(name, value)| format!("{name} = {}", literal(value)))
         .collect();
     let with = if kept.is_empty() { String::new() } else { format!(" WITH ({})", kept.join(", ")) };
     Some(format!("CREATE OR REPLACE VIEW {}{with} AS {definition}", scene.qualified()))

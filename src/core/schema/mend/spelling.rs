@@ -1,25 +1,20 @@
-//! Owns how names and texts are spelled in SQL, and the reading of lists that PostgreSQL wrote.
+//! Owns how names are spelled for a person's eyes, and the reading of lists that PostgreSQL wrote.
 //! Must never read a list whose parts are not certain.
 
 use crate::core::policy::lexer::{Kind, Lexer, Token};
 use crate::core::schema::name::Name;
-use squawk_syntax::quote::quote_quoted_ident;
+use crate::core::spelling::identifier;
 use std::fmt::Write as _;
 
-/// An identifier as PostgreSQL's own `quote_ident` spells it; what cannot be seen is escaped.
+/// An identifier; what cannot be seen in it is escaped.
 pub(super) fn quote_identifier(name: &str) -> String {
-    let is_plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if is_plain && quote_quoted_ident(name) == name {
-        return name.to_owned();
-    }
-    let doubled = name.replace('"', "\"\"");
-    if !doubled.chars().any(is_hidden) {
-        return format!("\"{doubled}\"");
+    if !name.chars().any(is_hidden) {
+        return identifier(name);
     }
     let mut escaped = String::new();
-    for c in doubled.chars() {
+    for c in name.chars() {
         match c {
-            '\\' => escaped.push_str("\\\\"),
+            '"' | '\\' => escaped.extend([c, c]),
             // Writing into a string cannot fail.
             _ if is_hidden(c) => {
                 write!(escaped, "\\+{:06X}", u32::from(c)).unwrap_or_default();
@@ -34,16 +29,6 @@ pub(super) fn quote_identifier(name: &str) -> String {
 pub(super) fn quote_name<'a>(parts: impl IntoIterator<Item = &'a String>) -> String {
     let parts: Vec<String> = parts.into_iter().map(|it| quote_identifier(it)).collect();
     parts.join(".")
-}
-
-/// A literal that means the same whatever `standard_conforming_strings` is.
-pub(super) fn quote_literal(text: &str) -> String {
-    let doubled = text.replace('\'', "''");
-    if doubled.contains('\\') {
-        format!("E'{}'", doubled.replace('\\', "\\\\"))
-    } else {
-        format!("'{doubled}'")
-    }
 }
 
 /// Whether a reader does not see this character, or sees others in another order because of it.

@@ -5,9 +5,10 @@ use super::super::difference::compare;
 use super::super::name::Name;
 use super::super::object::Object;
 use super::super::quoting::read_word;
-use super::spelling::{items, leading_name, options, quote_identifier, quote_literal};
+use super::spelling::{items, leading_name, options, quote_identifier};
 use super::*;
 use crate::core::policy::lexer::{Kind as Token, Lexer};
+use crate::core::spelling::literal;
 use proptest::prelude::*;
 
 /// Objects as the canonical text has them, with attributes and lines in any order.
@@ -85,7 +86,7 @@ fn what_cannot_be_seen_is_escaped_in_names_and_never_said_in_texts() {
         assert_eq!(quote_identifier(odd), format!("\"{odd}\""));
     }
     assert_eq!(quote_identifier("a\"\\\n\u{202e}"), "U&\"a\"\"\\\\\\+00000A\\+00202E\"");
-    assert_eq!(quote_literal("it's \\"), "E'it''s \\\\'");
+    assert_eq!(literal("it's \\"), "E'it''s \\\\'");
     let hidden = BASE.replace("s.t.b type", "s.t.b default=\"'x\\u{202e}'\" type");
     assert_eq!(statements(&hidden, BASE), ["-"]);
     assert_eq!(statements(BASE, &hidden), ["ALTER TABLE s.t ALTER COLUMN b DROP DEFAULT"]);

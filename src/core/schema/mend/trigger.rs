@@ -2,10 +2,11 @@
 //! which a trigger that is sealed does not fire.
 
 use super::scene::Scene;
-use super::spelling::{quote_identifier, quote_literal};
+use super::spelling::quote_identifier;
 use crate::core::schema::cloned::original_of;
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
+use crate::core::spelling::literal;
 
 /// Makes what is missing.
 pub(super) fn create(scene: &Scene<'_>) -> Option<String> {
@@ -141,6 +142,6 @@ fn arguments(list: Option<&str>) -> Option<String> {
     let Some(list) = list else { return Some(String::new()) };
     let arguments: Vec<&str> = list.strip_suffix(END)?.split(END).collect();
     let is_plain = arguments.iter().all(|it| !it.contains('\\'));
-    let literals = arguments.into_iter().map(quote_literal).collect::<Vec<_>>();
+    let literals = arguments.into_iter().map(literal).collect::<Vec<_>>();
     is_plain.then(|| literals.join(", "))
 }

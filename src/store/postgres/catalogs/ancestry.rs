@@ -2,11 +2,11 @@
 //! asked for where there is such a relation. Must never be needed to name one.
 
 use super::Catalogs;
-use super::identifier::{identifier, qualified};
 use super::question::{FORM, Fields, FromFields};
 use super::rows::Keyed;
 use crate::core::schema::key::Key;
 use crate::core::schema::object::Draft;
+use crate::core::spelling::{identifier, qualified};
 use crate::store::fault::StoreFault;
 
 pub(super) const INHERITANCES: &str =

@@ -3,12 +3,12 @@
 
 use super::Catalogs;
 use super::comment::PG_CONSTRAINT;
-use super::identifier::identifier;
 use super::question::{FORM, Fields, FromFields};
 use super::rows::Keyed;
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
 use crate::core::schema::object::{Draft, Object};
+use crate::core::spelling::identifier;
 use crate::store::fault::StoreFault;
 
 /// Of these relations, and of domains, in whose expressions no column stands. Columns that an

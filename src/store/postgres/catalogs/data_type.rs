@@ -9,8 +9,8 @@ use super::rows::{Keyed, Rows};
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
 use crate::core::schema::object::{Draft, Object};
+use crate::core::spelling::literal;
 use crate::store::fault::StoreFault;
-use crate::store::postgres::pin::quote_literal;
 
 /// All types of users, and of the server's those that have an array: an array's storage and
 /// collation follow from them. A domain's default names no column.
@@ -189,7 +189,7 @@ impl DataType {
     fn labels(&self, catalogs: &Catalogs) -> Option<String> {
         let mut labels: Vec<&Label> = catalogs.labels.all(self.oid).collect();
         labels.sort_by(|one, other| one.enumsortorder.total_cmp(&other.enumsortorder));
-        let labels: Vec<String> = labels.iter().map(|it| quote_literal(&it.enumlabel)).collect();
+        let labels: Vec<String> = labels.iter().map(|it| literal(&it.enumlabel)).collect();
         Some(labels.join(", ")).filter(|labels| !labels.is_empty())
     }
 

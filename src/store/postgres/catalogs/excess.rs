@@ -2,10 +2,10 @@
 //! grant that causes it. Must never ask the server, and never decide what follows.
 
 use super::Catalogs;
-use super::identifier::{identifier, qualified};
 use super::question::{FORM, Fields, FromFields};
 use super::role::Role;
 use crate::core::privilege::{Excess, Right};
+use crate::core::spelling::{identifier, qualified};
 use crate::store::PrivilegeQuestion;
 use crate::store::fault::StoreFault;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,13 +1,13 @@
 //! Owns indexes. Must never have a relation opened for one that computes nothing.
 
 use super::Catalogs;
-use super::identifier::identifier;
 use super::question::{Fields, FromFields};
 use super::relation::Relation;
 use super::rows::Keyed;
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
 use crate::core::schema::object::{Draft, Object};
+use crate::core::spelling::identifier;
 use crate::store::fault::StoreFault;
 
 /// Of these relations.

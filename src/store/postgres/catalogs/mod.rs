@@ -23,7 +23,6 @@ mod data_type;
 mod enforcement;
 mod excess;
 mod function;
-mod identifier;
 mod index;
 mod namespace;
 mod question;

@@ -3,13 +3,13 @@
 
 use super::Catalogs;
 use super::comment::PG_CLASS;
-use super::identifier::qualified;
 use super::question::{FORM, Fields, FromFields};
 use super::role::Words;
 use super::rows::Keyed;
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
 use crate::core::schema::object::{Draft, Object};
+use crate::core::spelling::qualified;
 use crate::store::fault::StoreFault;
 
 macro_rules! relations_where {

@@ -3,7 +3,6 @@
 
 use super::Catalogs;
 use super::comment::{PG_POLICY, PG_REWRITE, PG_TRIGGER};
-use super::identifier::identifier;
 use super::namespace::enabled;
 use super::question::{FORM, Fields, FromFields};
 use super::relation::Relation;
@@ -12,6 +11,7 @@ use super::rows::Keyed;
 use crate::core::schema::key::Key;
 use crate::core::schema::kind::Kind;
 use crate::core::schema::object::{Draft, Object};
+use crate::core::spelling::identifier;
 use crate::store::fault::StoreFault;
 
 /// Of these relations, and those with which PostgreSQL itself enforces constraints, of all

@@ -1,8 +1,8 @@
-//! Owns how the names of objects stand in lists and references: bare where SQL reads them as they
-//! are, else in quotes. Must never depend on the server: what one major alone takes for a keyword
-//! is quoted on all of them.
-
-use super::super::pin::quote_identifier;
+//! Owns how a name and a text are spelled in SQL, the same under every setting of a session. Must
+//! never depend on the server: what one major alone takes for a keyword is quoted on all of them.
+//!
+//! PostgreSQL manual, "Lexical Structure". It holds no name and no text with a NUL, and neither
+//! does whoever calls: there is no way to spell one.
 
 /// Every word that PostgreSQL 14 to 18 read as more than a name somewhere, in order.
 #[rustfmt::skip]
@@ -30,43 +30,41 @@ const KEYWORDS: [&str; 164] = [
     "xmltable",
 ];
 
-/// A name as `quote_ident` of the newest server writes it.
-pub(super) fn identifier(name: &str) -> String {
+/// A name in double quotes, whatever it is.
+#[must_use]
+pub fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A name as `quote_ident` of the newest server spells it: in quotes where it would not be read
+/// as it stands. Fingerprints depend on it.
+#[must_use]
+pub fn identifier(name: &str) -> String {
     let starts = |it: char| it.is_ascii_lowercase() || it == '_';
     let is_plain = name.starts_with(starts)
         && name.chars().all(|it| starts(it) || it.is_ascii_digit())
         && KEYWORDS.binary_search(&name).is_err();
-    if is_plain { name.to_owned() } else { quote_identifier(name) }
+    if is_plain { name.to_owned() } else { quoted(name) }
 }
 
-/// The parts of a name with dots between them.
-pub(super) fn qualified(parts: &[&str]) -> String {
+/// The parts of a name, each as [`identifier`] spells it, with dots between them.
+#[must_use]
+pub fn qualified(parts: &[&str]) -> String {
     let parts: Vec<String> = parts.iter().copied().map(identifier).collect();
     parts.join(".")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_more_than_a_name_is_quoted() {
-        assert!(KEYWORDS.is_sorted());
-        for name in ["a", "_a1", "name", "state"] {
-            assert_eq!(identifier(name), name);
-        }
-        for (name, quoted) in [
-            ("", "\"\""),
-            ("A", "\"A\""),
-            ("1a", "\"1a\""),
-            ("a$", "\"a$\""),
-            ("a\"b", "\"a\"\"b\""),
-            ("é", "\"é\""),
-            ("table", "\"table\""),
-            ("json_table", "\"json_table\""),
-        ] {
-            assert_eq!(identifier(name), quoted);
-        }
-        assert_eq!(qualified(&["a.b", "c"]), "\"a.b\".c");
+/// A text as a literal that means the same whatever `standard_conforming_strings` is.
+#[must_use]
+pub fn literal(text: &str) -> String {
+    let doubled = text.replace('\'', "''");
+    if doubled.contains('\\') {
+        format!("E'{}'", doubled.replace('\\', "\\\\"))
+    } else {
+        format!("'{doubled}'")
     }
 }
+
+#[cfg(test)]
+#[path = "spelling_tests.rs"]
+mod tests;

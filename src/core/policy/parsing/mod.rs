@@ -1,5 +1,8 @@
-//! Owns the parser's second opinion on a statement; the only file that knows which parser
-//! it is. Must never be asked for what only the server's own scanner decides.
+//! Owns the parser's second opinion on a statement. Must never be asked for what only the
+//! server's own scanner decides. This file and its neighbour are the only ones that know which
+//! parser it is.
+
+mod linter;
 
 use super::body::{Language, bodies};
 use super::depth;
@@ -9,6 +12,14 @@ use squawk_syntax::ast::AstNode;
 use squawk_syntax::{Parse, SourceFile};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub(super) use linter::{Hint, hints};
+
+/// A statement as the parser understands it.
+#[derive(Debug)]
+pub(super) struct Tree {
+    parse: Parse<SourceFile>,
+}
+
 /// What the parser did not understand, and where in the file.
 #[derive(Debug)]
 pub(super) struct Trouble {
@@ -16,15 +27,15 @@ pub(super) struct Trouble {
     pub(super) what: String,
 }
 
-/// The first thing in a statement that the parser does not understand, or understands
-/// otherwise than PostgreSQL's scanner; `None` if it reads the statement well.
-pub(super) fn trouble(statement: &Statement<'_>) -> Option<Trouble> {
-    let (start, end) = statement.bounds()?;
+/// The tree of a statement, none where there is no statement; or the first thing in it that the
+/// parser does not understand, or understands otherwise than PostgreSQL's scanner.
+pub(super) fn tree(statement: &Statement<'_>) -> Result<Option<Tree>, Trouble> {
+    let Some((start, end)) = statement.bounds() else { return Ok(None) };
     let file = statement.script.text.as_ref();
-    let text = file.get(start..end)?;
+    let Some(text) = file.get(start..end) else { return Ok(None) };
     if let Some(token) = too_deep(statement) {
         let what = "it nests too deeply for the parser".to_owned();
-        return Some(Trouble { offset: token, what });
+        return Err(Trouble { offset: token, what });
     }
     // The parser asserts what it believes of itself; where it errs, it has not understood.
     // That this was not seen in 300,000 mutated statements is no promise.
@@ -35,18 +46,19 @@ pub(super) fn trouble(statement: &Statement<'_>) -> Option<Trouble> {
             .into_iter()
             .next()
             .map(|error| (usize::from(error.range().start()), said(error.message())));
-        error.or_else(|| other_reading(&parse, text, start, &statement.script.tokens))
+        let error = error.or_else(|| other_reading(&parse, text, start, &statement.script.tokens));
+        (parse, error)
     }));
     match parsed {
-        Ok(None) => None,
-        Ok(Some((offset, what))) => {
+        Ok((parse, None)) => Ok(Some(Tree { parse })),
+        Ok((_, Some((offset, what)))) => {
             let mut offset = (start + offset).min(end);
             while !file.is_char_boundary(offset) {
                 offset -= 1;
             }
-            Some(Trouble { offset, what })
+            Err(Trouble { offset, what })
         }
-        Err(_) => Some(Trouble { offset: start, what: "the parser failed on it".to_owned() }),
+        Err(_) => Err(Trouble { offset: start, what: "the parser failed on it".to_owned() }),
     }
 }
 
