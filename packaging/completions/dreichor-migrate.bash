@@ -31,6 +31,9 @@ _dreichor__migrate() {
             dreichor__migrate,history)
                 cmd="dreichor__migrate__subcmd__history"
                 ;;
+            dreichor__migrate,lint)
+                cmd="dreichor__migrate__subcmd__lint"
+                ;;
             dreichor__migrate,new)
                 cmd="dreichor__migrate__subcmd__new"
                 ;;
@@ -42,6 +45,9 @@ _dreichor__migrate() {
                 ;;
             dreichor__migrate,provision)
                 cmd="dreichor__migrate__subcmd__provision"
+                ;;
+            dreichor__migrate,rehearse)
+                cmd="dreichor__migrate__subcmd__rehearse"
                 ;;
             dreichor__migrate,requirement)
                 cmd="dreichor__migrate__subcmd__requirement"
@@ -65,7 +71,7 @@ _dreichor__migrate() {
 
     case "${cmd}" in
         dreichor__migrate)
-            opts="-v -q -h -V --env --config --migrations --format --log --color --verbose --quiet --help --version plan approve apply status check probe verify seal history baseline provision new requirement"
+            opts="-v -q -h -V --env --config --migrations --format --log --color --verbose --quiet --help --version plan approve apply lint status check probe verify seal rehearse history baseline provision new requirement"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -364,6 +370,56 @@ _dreichor__migrate() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dreichor__subcmd__migrate__subcmd__lint)
+            opts="-v -q -h --profile --since --sarif --env --config --migrations --format --log --color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -W "strict standard" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sarif)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --migrations)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "auto journal text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dreichor__subcmd__migrate__subcmd__new)
             opts="-v -q -h --env --config --migrations --format --log --color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -501,6 +557,60 @@ _dreichor__migrate() {
                 return 0
             fi
             case "${prev}" in
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --migrations)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "auto journal text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dreichor__subcmd__migrate__subcmd__rehearse)
+            opts="-v -q -h --from --with-data --copy --out --env --config --migrations --format --log --color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -W "dump seal set" -- "${cur}"))
+                    return 0
+                    ;;
+                --with-data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --copy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

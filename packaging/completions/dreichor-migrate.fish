@@ -43,11 +43,13 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -s V -l 
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "plan" -d 'Show what apply would do, in order, and the plan\'s digest'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "approve" -d 'Approve a plan for an environment, with an SSH key; needs no database'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "apply" -d 'Apply the pending migrations, in order, until the first failure'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "lint" -d 'Judge the migration set by the rules of the policy; needs no database and no environment'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "status" -d 'Show what is applied, when and by whom, and what is pending'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "check" -d 'Ask whether this release may run on this schema; writes nothing'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "probe" -d 'Ask as a deploy agent does, before it touches the running release; writes nothing'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "verify" -d 'Compare the live schema with the sealed one, object by object; writes nothing'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "seal" -d 'Seal the migrations: the bytes of each, and the schema that it makes on a scratch database'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "rehearse" -d 'Apply the plan to a twin of the environment, and report what each statement does there'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "history" -d 'Show the history log, or recompute its chain of hashes'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "baseline" -d 'Take over a database whose history has no checksums'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "provision" -d 'Print the SQL that creates an environment\'s roles, database and grants; never connects'
@@ -111,6 +113,25 @@ never\t'Never'"
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -s v -l verbose -d 'Log more; twice for everything'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -s q -l quiet -d 'Log errors only, and show no progress'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l profile -d 'The profile to judge by, in place of the environment\'s' -r -f -a "strict\t'Schema changes only'
+standard\t'What every profile refuses is refused, the rest is warned of'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l since -d 'Judge only migrations after this one; those up to it are read for what they make' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l sarif -d 'Write the findings as SARIF 2.1.0 to this file too, for systems that annotate code' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l config -d 'The configuration file' -r -F
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand status" -l migrations -d 'The migration directory, in place of the configured one' -r -F
@@ -195,6 +216,27 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" 
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -s v -l verbose -d 'Log more; twice for everything'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -s q -l quiet -d 'Log errors only, and show no progress'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand seal" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -l from -d 'What the twin is made of' -r -f -a "dump\t'The structure of the live database, as pg_dump tells it'
+seal\t'The applied migrations, which must make the sealed schema'
+set\t'The applied migrations'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -l with-data -d 'With --copy, which part of the rows it has: full, or a fraction such as 0.1' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -l copy -d 'Make the twin of this dump with rows, in the custom format (pg_dump -Fc)' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -l out -d 'Write the report to this file, which must not exist' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand rehearse" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l migration -d 'Only rows of this migration' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -l event -d 'Only rows of this event: applied, failed, interrupted or baselined' -r -f -a "applied\t''
 failed\t''

@@ -3,6 +3,7 @@
 
 use crate::config::duration;
 use crate::core::digest::Digest;
+use crate::core::rehearsal::Data;
 use crate::core::version::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -122,6 +123,12 @@ pub enum Command {
     Verify,
     /// Seal the migrations: the bytes of each, and the schema that it makes on a scratch database
     Seal(SealArguments),
+    /// Apply the plan to a twin of the environment, and report what each statement does there
+    ///
+    /// The twin is a scratch database on a server that the program starts, or on the one that
+    /// SCRATCH_DATABASE_URL names; it is removed afterwards. The environment's own database is
+    /// only read.
+    Rehearse(RehearseArguments),
     /// Show the history log, or recompute its chain of hashes
     History(HistoryArguments),
     /// Take over a database whose history has no checksums
@@ -283,6 +290,34 @@ pub struct SealArguments {
     pub show: Option<Option<Version>>,
 }
 
+/// What the twin of a rehearsal is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TwinChoice {
+    /// The structure of the live database, as pg_dump tells it.
+    Dump,
+    /// The applied migrations, which must make the sealed schema.
+    Seal,
+    /// The applied migrations.
+    Set,
+}
+
+/// What `rehearse` takes.
+#[derive(Debug, Args)]
+pub struct RehearseArguments {
+    /// What the twin is made of
+    #[arg(long = "from", value_enum, value_name = "SOURCE", default_value_t = TwinChoice::Dump)]
+    pub source: TwinChoice,
+    /// With --copy, which part of the rows it has: full, or a fraction such as 0.1
+    #[arg(long, value_name = "PART", value_parser = parse_part, requires = "copy")]
+    pub with_data: Option<Data>,
+    /// Make the twin of this dump with rows, in the custom format (pg_dump -Fc)
+    #[arg(long, value_name = "FILE", requires = "with_data", conflicts_with = "source")]
+    pub copy: Option<PathBuf>,
+    /// Write the report to this file, which must not exist
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
 /// What `new` takes.
 #[derive(Debug, Args)]
 pub struct NewArguments {
@@ -343,6 +378,15 @@ fn parse_expiry(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn parse_part(text: &str) -> Result<Data, &'static str> {
+    if text == "full" {
+        return Ok(Data::Full);
+    }
+    let part = text.parse::<f64>().ok().filter(|part| *part > 0.0 && *part <= 1.0);
+    part.map(Data::Fraction)
+        .ok_or("a part is 'full', or a fraction above 0 and at most 1, such as 0.1")
+}
+
 fn parse_version(text: &str) -> Result<Version, &'static str> {
     Version::parse(text).ok_or("a version is a migration's file name, such as 001_init.sql")
 }
@@ -361,6 +405,7 @@ impl Command {
             Self::Probe(_) => "probe",
             Self::Verify => "verify",
             Self::Seal(_) => "seal",
+            Self::Rehearse(_) => "rehearse",
             Self::History(_) => "history",
             Self::Baseline(_) => "baseline",
             Self::Provision => "provision",

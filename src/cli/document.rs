@@ -13,6 +13,7 @@ use crate::ops::failure::Failure;
 use crate::ops::history::Verified;
 use crate::ops::lint::Linted;
 use crate::ops::plan::Planned;
+use crate::ops::rehearse::Rehearsed;
 use crate::ops::requirement::Drafted;
 use crate::ops::seal::{SealedSchema, Sealing};
 use crate::ops::status::Status;
@@ -43,6 +44,7 @@ pub(super) enum Body {
     New(Created),
     Requirement(Drafted),
     Verify(Verification),
+    Rehearse(Rehearsed),
     Seal(Sealing),
     SealedSchema(SealedSchema),
     Lint(Linted),
@@ -100,6 +102,18 @@ impl Answer {
         }
     }
 
+    pub(super) fn rehearsed(rehearsed: Rehearsed) -> Self {
+        let Some(found) = &rehearsed.found else { return Self::ok(Body::Rehearse(rehearsed)) };
+        let mut findings: Vec<Finding> = Vec::new();
+        findings.extend(finding_of_end(&found.run).map(|it| rehearsal_of(it, &found.run)));
+        findings.extend(found.drifts.iter().map(Explain::finding));
+        let code = match found.run.end.exit_code() {
+            Code::Ok if !found.drifts.is_empty() => Code::Drifted,
+            code => code,
+        };
+        Self { code, findings, body: Body::Rehearse(rehearsed) }
+    }
+
     pub(super) fn run(report: RunReport) -> Self {
         let mut findings: Vec<Finding> = Vec::new();
         findings.extend(finding_of_end(&report));
@@ -114,6 +128,20 @@ impl Answer {
             }
         }));
         Self { code: report.end.exit_code(), findings, body: Body::Apply(Box::new(report)) }
+    }
+}
+
+/// What ended a rehearsal ended nothing else.
+fn rehearsal_of(finding: Finding, run: &RunReport) -> Finding {
+    let told = finding.message;
+    Finding {
+        message: format!("in the rehearsal: {told}; nothing in the environment was touched"),
+        remedy: match run.end {
+            RunEnd::Failed(_) => "correct the file, which was never applied, then rehearse again",
+            _ => "see what ended it, then rehearse again",
+        }
+        .to_owned(),
+        ..finding
     }
 }
 

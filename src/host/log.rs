@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// Where the log goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +42,11 @@ enum Sink {
 
 /// The log of one command.
 pub struct Log {
-    sink: Sink,
+    sink: Arc<Sink>,
     threshold: Priority,
     context: LogContext,
+    /// Whether it is a rehearsal that writes.
+    rehearsal: bool,
     /// Whether a progress line stands on the terminal.
     progress: Mutex<Progress>,
 }
@@ -83,16 +85,32 @@ impl Log {
         };
         let wanted = verbosity >= 0 && io::stderr().is_terminal();
         let progress = Mutex::new(Progress { wanted, shown: false });
-        Self { sink, threshold, context, progress }
+        Self { sink: Arc::new(sink), threshold, context, rehearsal: false, progress }
+    }
+
+    /// The log of what is rehearsed: whoever looks in it for what was applied, or failed, must
+    /// not find what only a twin has seen. So it takes the server's notices alone, and says of
+    /// where it stands that it rehearses.
+    #[must_use]
+    pub fn rehearsing(&self) -> Self {
+        let wanted = self.progress.lock().is_ok_and(|progress| progress.wanted);
+        Self {
+            sink: Arc::clone(&self.sink),
+            threshold: self.threshold,
+            context: self.context.clone(),
+            rehearsal: true,
+            progress: Mutex::new(Progress { wanted, shown: false }),
+        }
     }
 
     /// Writes an event.
     pub fn write(&self, event: &Event) {
-        if event.priority() > self.threshold {
+        let is_heard = !self.rehearsal || matches!(event, Event::ServerNotice { .. });
+        if event.priority() > self.threshold || !is_heard {
             return;
         }
         let record = event.record();
-        match &self.sink {
+        match &*self.sink {
             Sink::Journal(journal) => {
                 if let Err(unsent) = journal.write(record) {
                     self.line(&text_line(&unsent, true));
@@ -107,6 +125,8 @@ impl Log {
     /// Says where a long run stands: to the service manager, and on a terminal in a line that
     /// the next output replaces.
     pub fn status(&self, text: &str) {
+        let said = if self.rehearsal { format!("rehearsal: {text}") } else { text.to_owned() };
+        let text = said.as_str();
         notify::status(text);
         if let Ok(mut progress) = self.progress.lock()
             && progress.wanted
@@ -136,13 +156,13 @@ impl Log {
     /// stream that leads there as well.
     #[must_use]
     pub fn is_native(&self) -> bool {
-        matches!(self.sink, Sink::Journal(_))
+        matches!(*self.sink, Sink::Journal(_))
     }
 
     /// Waits, for a bounded time, until everything is written.
     pub fn close(&self) {
         self.clear_status();
-        if let Sink::Journal(journal) = &self.sink
+        if let Sink::Journal(journal) = &*self.sink
             && !journal.close()
         {
             let _last_resort = writeln!(

@@ -8,6 +8,7 @@ pub mod journal;
 pub mod log;
 pub mod notify;
 pub mod programs;
+mod server_fault;
 pub mod signals;
 pub mod ssh_keygen;
 pub mod throwaway;

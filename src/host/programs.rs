@@ -2,7 +2,7 @@
 //! `pg_restore` with the password in their environment alone. Must never put a password on a
 //! command line, and never let a default of the caller's (a service, a port) leak in.
 
-use crate::core::finding::Explain;
+pub use super::server_fault::ServerFault;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -17,45 +17,8 @@ pub const PROGRAMS_VARIABLE: &str = "DREICHOR_POSTGRES_BIN";
 /// Where Debian's packages put them, a directory for each major version.
 const INSTALLED: &str = "/usr/lib/postgresql";
 
-/// Why there is no throwaway server, or why one of PostgreSQL's programs failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ServerFault {
-    /// The programs of a server are not installed.
-    NoPrograms {
-        /// What is missing, and where it was looked for.
-        path: PathBuf,
-    },
-    /// The programs of this major version are not installed.
-    NoMajor {
-        /// The major version of the server that they must suit.
-        major: u32,
-        /// What is missing, and where it was looked for.
-        path: PathBuf,
-    },
-    /// A program is of another major version than the server.
-    OtherMajor {
-        /// The program.
-        path: PathBuf,
-        /// The server's.
-        wanted: u32,
-        /// The program's.
-        found: u32,
-    },
-    /// A program cannot be started, or ended with an error.
-    Program {
-        /// Its name.
-        name: String,
-        /// What it, or the operating system, said.
-        reason: String,
-    },
-    /// Its directory cannot be made.
-    Directory {
-        /// Which.
-        path: PathBuf,
-        /// What the operating system said.
-        reason: String,
-    },
-}
+/// A script from standard input, up to its first error, and nothing of the caller's files.
+const PSQL: [&str; 8] = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", "-"];
 
 /// PostgreSQL's own programs.
 #[derive(Debug, Clone)]
@@ -160,6 +123,13 @@ impl Programs {
         self.0.join(name)
     }
 
+    /// The program, and psql from anywhere where it is not beside the others: what it does with a
+    /// script is the same in all versions.
+    fn program(&self, name: &str) -> PathBuf {
+        let beside = self.path(name);
+        if name == "psql" && !beside.exists() { PathBuf::from(name) } else { beside }
+    }
+
     fn missing(&self, names: &[&str]) -> Option<PathBuf> {
         names.iter().map(|name| self.path(name)).find(|path| !path.exists())
     }
@@ -169,11 +139,20 @@ impl Programs {
     /// # Errors
     /// What psql said.
     pub fn psql(&self, address: &Address, script: &str) -> Result<(), ServerFault> {
-        let beside = self.path("psql");
-        let mut command = bare(if beside.exists() { &beside } else { Path::new("psql") });
-        command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", "-"]);
+        let mut command = bare(&self.program("psql"));
+        command.args(PSQL);
         reach(&mut command, address);
         finish("psql", command, script.as_bytes()).map(|_nothing| ())
+    }
+
+    /// The same for a script that takes its time. Dropped, the future ends it.
+    ///
+    /// # Errors
+    /// What psql said.
+    pub async fn script(&self, address: &Address, script: &str) -> Result<(), ServerFault> {
+        let input = script.as_bytes().to_vec();
+        let ran = self.run("psql", Some(address), &PSQL, input, Output::Memory);
+        ran.await.map(|_nothing| ())
     }
 
     /// Runs `pg_dump` and gives back what it writes. Dropped, the future ends it.
@@ -225,11 +204,15 @@ impl Programs {
         output: Output,
     ) -> Result<Vec<u8>, ServerFault> {
         let failed = |reason: String| ServerFault::Program { name: name.to_owned(), reason };
-        let mut command = bare(&self.path(name));
-        command.args(arguments);
+        let mut command = bare(&self.program(name));
         if let Some(address) = address {
             reach(&mut command, address);
+            if name == "pg_restore" {
+                // It writes to its standard output unless a database is named to it.
+                command.arg(format!("--dbname={}", connection(&address.database)));
+            }
         }
+        command.args(arguments);
         command.stdin(Stdio::piped()).stderr(Stdio::piped());
         match output {
             Output::Memory => command.stdout(Stdio::piped()),
@@ -305,6 +288,12 @@ fn reach(command: &mut Command, address: &Address) {
     }
 }
 
+/// A connection string for the database: a name alone that has an equals sign would be read as
+/// such a string (manual, libpq, "Connection Strings").
+fn connection(database: &str) -> String {
+    format!("dbname='{}'", database.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
 /// The programs of the newest major version.
 fn newest(home: &Path) -> Option<PathBuf> {
     let majors = fs::read_dir(home).ok()?.filter_map(|entry| {
@@ -331,62 +320,6 @@ pub(super) fn finish(
         return written.map_err(|error| failed(error.to_string()));
     }
     Err(failed(if said.is_empty() { status.to_string() } else { said }))
-}
-
-impl Explain for ServerFault {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::NoPrograms { .. } | Self::NoMajor { .. } => "no-server-programs",
-            Self::OtherMajor { .. } => "other-major",
-            Self::Program { .. } => "server-program",
-            Self::Directory { .. } => "server-directory",
-        }
-    }
-
-    fn subject(&self) -> String {
-        match self {
-            Self::NoPrograms { path }
-            | Self::NoMajor { path, .. }
-            | Self::OtherMajor { path, .. }
-            | Self::Directory { path, .. } => path.display().to_string(),
-            Self::Program { name, .. } => name.clone(),
-        }
-    }
-
-    fn message(&self) -> String {
-        match self {
-            Self::NoPrograms { path } => {
-                format!("there is no PostgreSQL server to start: '{}' is missing", path.display())
-            }
-            Self::NoMajor { major, path } => format!(
-                "the programs of PostgreSQL {major} are needed, as the server has it: '{}' is missing",
-                path.display()
-            ),
-            Self::OtherMajor { path, wanted, found } => {
-                format!("'{}' is of PostgreSQL {found}, and the server of {wanted}", path.display())
-            }
-            Self::Program { name, reason } => format!("'{name}' failed: {reason}"),
-            Self::Directory { path, reason } => {
-                format!("'{}' cannot be used: {reason}", path.display())
-            }
-        }
-    }
-
-    fn remedy(&self) -> String {
-        match self {
-            Self::NoPrograms { .. } => {
-                "install one (apt-get install postgresql), or name its programs with DREICHOR_POSTGRES_BIN"
-                    .to_owned()
-            }
-            Self::NoMajor { major, .. } | Self::OtherMajor { wanted: major, .. } => format!(
-                "install them (apt-get install postgresql-{major}), or name their directory with DREICHOR_POSTGRES_BIN"
-            ),
-            Self::Program { .. } => "see what it said, and start it again".to_owned(),
-            Self::Directory { .. } => {
-                "look at its permissions and at the disk, or set TMPDIR".to_owned()
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -11,16 +11,17 @@ use crate::core::event::Event;
 use crate::core::history::History;
 use crate::core::plan::Plan;
 use crate::core::policy::Rule;
-use crate::core::report::{RunEnd, RunReport, UsedApproval};
+use crate::core::report::{RunEnd, RunReport};
 use crate::core::set::MigrationSet;
 use crate::host::identity;
 use crate::host::signals::Signals;
-use crate::ops::approval::{Standing, standing};
+use crate::ops::approval::{Approved, Standing, standing};
 use crate::ops::backup;
 use crate::ops::context::Context;
 use crate::ops::failure::{Failure, OtherPlan};
 use crate::ops::plan::decide;
 use crate::ops::reach::{Current, set_and_store, waiting};
+use crate::ops::record::{Recording, Used};
 use crate::ops::review::paper;
 use crate::ops::watch::Watch;
 use crate::store::{Run, Session, Store};
@@ -81,6 +82,7 @@ async fn run_locked<S: Session>(
     mut signals: Signals,
     current: &Current,
 ) -> Result<RunReport, Failure> {
+    let mut recording = Recording::default();
     let planning = async {
         let history = session.history().await?;
         let plan = decide(context, set, &history)?;
@@ -88,19 +90,25 @@ async fn run_locked<S: Session>(
         if plan.pending.is_empty() {
             return Ok((plan, None, backup::Made::default()));
         }
-        let approval = require_approval(context, &plan, &history).await?;
-        if let Some(approval) = &approval {
-            let line = approval.line.clone();
-            context.log.write(&Event::PlanApproved { plan: plan.digest, approval: line });
-        }
+        let approved = require_approval(context, &plan, &history).await?;
+        let used = approved.as_deref().map(Used::of).unwrap_or_default();
+        recording.begin(context, request, session, (&plan, &history), &used).await?;
         let made = backup::make(context, session, &plan, &request.run_id).await?;
+        recording.backed_up(&made);
         session.prepare().await?;
-        Ok::<_, Failure>((plan, approval, made))
+        Ok::<_, Failure>((plan, approved, made))
     };
-    let (plan, approval, made) = tokio::select! {
+    let planned = tokio::select! {
         biased;
-        signal = signals.next() => return Err(Failure::Interrupted(signal)),
-        plan = planning => plan?,
+        signal = signals.next() => Err(Failure::Interrupted(signal)),
+        planned = planning => planned,
+    };
+    let (plan, approved, made) = match planned {
+        Ok(planned) => planned,
+        Err(failure) => {
+            recording.refused(context, &failure);
+            return Err(failure);
+        }
     };
     if plan.pending.is_empty() {
         return Ok(nothing_to_do(request, &plan));
@@ -110,12 +118,14 @@ async fn run_locked<S: Session>(
     let settings = &context.settings;
     let log = std::sync::Arc::clone(&context.log);
     let watch = Watch::new(session.companion(), signals, log, settings.lock_timeout);
-    let grounds = Grounds { approval, made };
+    let grounds = Grounds { approval: approved.map(|it| it.used()), made };
     let runner = Runner::new(context, session, watch, &plan, &request.run_id, current, grounds);
-    Ok(match settings.atomicity {
+    let mut report = match settings.atomicity {
         Atomicity::Migration => runner.run_each().await,
         Atomicity::Plan => runner.run_together().await,
-    })
+    };
+    recording.ended(context, session, &mut report).await;
+    Ok(report)
 }
 
 /// What the files ask to be accepted is told before any of it is sent.
@@ -145,10 +155,14 @@ async fn require_approval(
     context: &Context,
     plan: &Plan,
     history: &History,
-) -> Result<Option<UsedApproval>, Failure> {
+) -> Result<Option<Box<Approved>>, Failure> {
     match standing(&context.settings, paper(context, plan, history)).await? {
         Standing::NotNeeded => Ok(None),
-        Standing::Approved(approved) => Ok(Some(approved.used())),
+        Standing::Approved(approved) => {
+            let approval = approved.used().line;
+            context.log.write(&Event::PlanApproved { plan: plan.digest, approval });
+            Ok(Some(approved))
+        }
         Standing::Refused(wanted, refused) => Err(Failure::NotApproved(wanted, refused)),
         Standing::Unknown(fault) => Err(Failure::Uncheckable(fault)),
     }

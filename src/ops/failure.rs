@@ -19,6 +19,8 @@ use crate::ops::approval::Uncheckable;
 use crate::ops::approve::ApproveFault;
 use crate::ops::backup::BackupFault;
 use crate::ops::probe::Late;
+use crate::ops::record::RecordFault;
+use crate::ops::rehearse::TwinFault;
 use crate::ops::requirement::{DraftFault, RequirementFileFault};
 use crate::ops::review::ReviewFault;
 use crate::ops::seal::ReplayFault;
@@ -53,6 +55,10 @@ pub enum Failure {
     Scratch(Box<StatementFailure>),
     /// There is no server for a scratch database, or it failed.
     Server(ServerFault),
+    /// There is no twin for a rehearsal, or no report of it.
+    Twin(TwinFault),
+    /// Something failed on the twin of a rehearsal, outside of a migration.
+    OnTwin(Box<Failure>),
     /// Pending files hold what no migration may hold.
     Content(Vec<FileOffence>),
     /// Files and history contradict each other, so nothing can be planned.
@@ -67,6 +73,8 @@ pub enum Failure {
     Review(ReviewFault),
     /// Nothing was approved.
     Approve(ApproveFault),
+    /// There is no record, and so no run.
+    Record(RecordFault),
     /// There is no backup, and so no run.
     Backup(BackupFault),
     /// The database.
@@ -135,10 +143,13 @@ impl Failure {
             Self::Replay(_) => Code::Drifted,
             Self::Scratch(_) => Code::Failed,
             Self::Server(_) => Code::Unreachable,
+            Self::Twin(fault) => fault.exit_code(),
+            Self::OnTwin(failure) => failure.exit_code(),
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) | Self::NotApproved(..) | Self::Uncheckable(_) => Code::NotApproved,
             Self::Review(fault) => fault.exit_code(),
             Self::Approve(fault) => fault.exit_code(),
+            Self::Record(_) => Code::Config,
             Self::Backup(_) => Code::BackupFailed,
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
@@ -169,6 +180,18 @@ impl Failure {
             }
             Self::Scratch(failure) => vec![on_scratch(failure)],
             Self::Server(fault) => vec![fault.finding()],
+            Self::Twin(fault) => vec![fault.finding()],
+            Self::OnTwin(failure) => match &**failure {
+                Self::Interrupted(signal) => vec![Finding {
+                    code: "interrupted",
+                    subject: "rehearsal".to_owned(),
+                    message: format!(
+                        "the rehearsal was interrupted by {signal}, and its twin is removed; nothing in the environment was touched"
+                    ),
+                    remedy: "rehearse again".to_owned(),
+                }],
+                failure => failure.findings().into_iter().map(of_twin).collect(),
+            },
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
@@ -176,6 +199,7 @@ impl Failure {
             Self::Uncheckable(fault) => vec![fault.finding()],
             Self::Review(fault) => vec![fault.finding()],
             Self::Approve(fault) => vec![fault.finding()],
+            Self::Record(fault) => vec![fault.finding()],
             Self::Backup(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
             Self::Baseline(faults) => explain(faults),
@@ -218,6 +242,14 @@ fn on_scratch(failure: &StatementFailure) -> Finding {
         ),
         remedy: "correct the file if it was never released, then seal again".to_owned(),
     }
+}
+
+/// What is wrong on a twin is not wrong in the environment.
+fn of_twin(finding: Finding) -> Finding {
+    let told = finding.message;
+    let message =
+        format!("in the rehearsal, on its twin: {told}; nothing in the environment was touched");
+    Finding { message, ..finding }
 }
 
 /// Ahead alone is *ahead*; with any contradiction it is *diverged* (design section 7).

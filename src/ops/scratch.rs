@@ -2,17 +2,21 @@
 //! one that SCRATCH_DATABASE_URL names, and removed with everything of it. Must never reach an
 //! environment's own database.
 
-use crate::config::{DatabaseUrl, SCRATCH_VARIABLE, Secret, Settings};
+use crate::config::{
+    Approval, Backup, DatabaseUrl, Host, Roles, SCRATCH_VARIABLE, Secret, Settings,
+};
 use crate::core::schema::roles::RoleNames;
 use crate::host::credential::from_environment;
 use crate::host::identity::random_id;
 use crate::host::programs::{Address, Programs, ServerFault};
 use crate::host::throwaway::ThrowawayServer;
+use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::reach::store_host;
 use crate::store::fault::StoreFault;
 use crate::store::postgres::provision::Provision;
-use crate::store::postgres::{Connection, ConnectionSpec, Host, connect, scratch};
+use crate::store::postgres::rehearsal::Original;
+use crate::store::postgres::{Connection, ConnectionSpec, connect, scratch};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +29,8 @@ pub(super) struct Scratch {
     programs: Programs,
     names: Provision,
     spec: ConnectionSpec,
+    /// Databases that were made of it.
+    copies: Vec<String>,
 }
 
 enum Server {
@@ -41,6 +47,34 @@ impl Scratch {
     pub(super) fn open(environment: Option<&Settings>) -> Result<Self, Failure> {
         let programs = Programs::find()?;
         let server = Server::open(&programs)?;
+        Self::make(server, programs, environment, scratch::create_sql)
+    }
+
+    /// Makes one for a twin of this environment, by these programs; empty where a structure will
+    /// be restored in it.
+    pub(super) fn open_for_twin(
+        settings: &Settings,
+        programs: Programs,
+        restored: Option<&Original>,
+    ) -> Result<Self, Failure> {
+        let server = Server::open(&programs)?;
+        // On a named server the roles are its own, and so nothing names others.
+        let others = match (&server, restored) {
+            (Server::Throwaway(_), Some(original)) => Some(original.roles.clone()),
+            _ => None,
+        };
+        Self::make(server, programs, Some(settings), |names, password| match &others {
+            Some(others) => scratch::shell_of_twin_sql(names, others, password),
+            None => scratch::create_sql(names, password),
+        })
+    }
+
+    fn make(
+        server: Server,
+        programs: Programs,
+        environment: Option<&Settings>,
+        script: impl FnOnce(&Provision, &str) -> String,
+    ) -> Result<Self, Failure> {
         let names = match (&server, environment) {
             (Server::Throwaway(_), Some(settings)) => names_of(settings),
             _ => names_of_its_own(),
@@ -48,7 +82,7 @@ impl Scratch {
         let password = random_id();
         let address = server.address();
         let spec = ConnectionSpec {
-            host: server.host(),
+            host: store_host(server.url_host()),
             port: address.port,
             user: names.migrator_role.clone(),
             password: Some(password.clone()),
@@ -61,10 +95,65 @@ impl Scratch {
             idle_in_transaction_timeout: None,
             connect_timeout: CONNECT_TIMEOUT,
         };
-        let made = Self { server, programs, names, spec };
+        let made = Self { server, programs, names, spec, copies: Vec::new() };
         // From here on it is removed, however far it was made.
-        made.programs.psql(&address, &scratch::create_sql(&made.names, &password))?;
+        made.programs.psql(&address, &script(&made.names, &password))?;
         Ok(made)
+    }
+
+    /// Whether its server is one that the program started.
+    pub(super) fn is_throwaway(&self) -> bool {
+        matches!(self.server, Server::Throwaway(_))
+    }
+
+    /// The role that owns it.
+    pub(super) fn owner(&self) -> &str {
+        &self.names.owner_role
+    }
+
+    /// The programs that it was made with.
+    pub(super) fn programs(&self) -> &Programs {
+        &self.programs
+    }
+
+    /// Where the superuser signs on to it.
+    pub(super) fn administrator(&self) -> Address {
+        Address { database: self.names.database.clone(), ..self.server.address() }
+    }
+
+    /// Makes a second database of it. Nobody may be connected to it.
+    pub(super) async fn copy(&mut self) -> Result<String, Failure> {
+        let id = random_id();
+        let copy = format!("dreichor_scratch_{}", id.get(..12).unwrap_or(&id));
+        self.copies.push(copy.clone());
+        let script = scratch::copy_sql(&self.names, &copy);
+        self.programs.script(&self.server.address(), &script).await?;
+        Ok(copy)
+    }
+
+    /// An environment's context, with this database, or a copy of it, in place of its own.
+    pub(super) fn context(&self, original: &Context, copy: Option<&str>) -> Context {
+        let mut settings = original.settings.clone();
+        settings.roles = Roles {
+            owner: self.names.owner_role.clone(),
+            migrator: self.names.migrator_role.clone(),
+            runtime: self.names.runtime_role.clone(),
+        };
+        // Nobody approves a rehearsal, there is nothing to back up, and what is kept of it is
+        // not a run's.
+        settings.approval = Approval::Off;
+        settings.backup = Backup::Off;
+        settings.state = None;
+        let password = self.spec.password.as_ref();
+        let url = DatabaseUrl {
+            user: self.spec.user.clone(),
+            password: password.map(|password| Secret::new(password.clone())),
+            host: self.server.url_host(),
+            port: self.spec.port,
+            database: copy.unwrap_or(&self.names.database).to_owned(),
+            connect_timeout: Some(CONNECT_TIMEOUT),
+        };
+        Context { settings, url, log: Arc::new(original.log.rehearsing()) }
     }
 
     /// Signs on as its migrator.
@@ -87,9 +176,15 @@ impl Drop for Scratch {
         if let Server::Named(_) = &self.server {
             let address = self.server.address();
             // What is left has names of its own, and nothing that anybody needs.
-            let _left = self.programs.psql(&address, &scratch::remove_sql(&self.names));
+            let _left =
+                self.programs.psql(&address, &scratch::remove_sql(&self.names, &self.copies));
         }
     }
+}
+
+/// Whether a server is named for scratch databases.
+pub(super) fn is_named() -> Result<bool, Failure> {
+    Ok(from_environment(SCRATCH_VARIABLE).map_err(Failure::Credential)?.is_some())
 }
 
 impl Server {
@@ -104,11 +199,11 @@ impl Server {
         }
     }
 
-    /// Where it listens, for our own connections.
-    fn host(&self) -> Host {
+    /// Where it listens.
+    fn url_host(&self) -> Host {
         match self {
             Self::Throwaway(_) => Host::V4,
-            Self::Named(url) => store_host(url.host),
+            Self::Named(url) => url.host,
         }
     }
 

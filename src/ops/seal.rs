@@ -173,7 +173,7 @@ async fn replay(
     Ok(seal)
 }
 
-async fn apply<S: Session>(
+pub(super) async fn apply<S: Session>(
     directory: &Path,
     session: &mut S,
     migration: &Migration,

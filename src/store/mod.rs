@@ -120,6 +120,12 @@ pub trait Session {
     /// As [`Store::schema`].
     async fn schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault>;
 
+    /// What the server says of its version.
+    ///
+    /// # Errors
+    /// When it could not be asked.
+    async fn server_version(&mut self) -> Result<String, StoreFault>;
+
     /// What a backup of the database must hold, at this moment.
     ///
     /// # Errors

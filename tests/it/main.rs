@@ -35,6 +35,7 @@ mod probe;
 mod provision;
 mod proxy;
 mod refusals;
+mod rehearse;
 mod requirement;
 mod schema;
 mod sealing;

@@ -71,6 +71,7 @@ fn answers() -> Vec<Value> {
     take(0, &["apply"]);
     take(0, &["check"]);
     take(0, &["probe"]);
+    take(0, &["rehearse"]);
     take(0, &["seal"]);
     take(0, &["seal", "--show"]);
     take(0, &["check"]);
@@ -133,6 +134,7 @@ fn every_kind_of_answer_is_published() {
         "plan",
         "probe",
         "provision",
+        "rehearse",
         "requirement init",
         "seal",
         "status",

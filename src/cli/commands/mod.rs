@@ -12,6 +12,7 @@ mod new;
 mod plan;
 mod probe;
 mod provision;
+mod rehearse;
 mod requirement;
 mod seal;
 mod status;
@@ -60,6 +61,7 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
         Command::Probe(given) => unless_interrupted(probe::run(&call, given)).await,
         Command::Verify => unless_interrupted(verify::run(&call)).await,
         Command::Seal(given) => unless_interrupted(seal::run(&call, given)).await,
+        Command::Rehearse(given) => rehearse::run(&call, given).await,
         Command::History(given) => unless_interrupted(history::run(&call, given)).await,
         Command::Baseline(given) => baseline::run(&call, given).await,
         Command::Provision => provision::run(&call),

@@ -4,6 +4,7 @@
 use super::drift::{besides_drift, write_sealing, write_verification};
 use super::lint::{counted, write_lint, write_remarks};
 use super::paint::Paint;
+use super::rehearsal::{summary_of_rehearsal, write_rehearsal};
 use super::review::{write_approval, write_standing};
 use super::verdict::{judged_by, write_verdict};
 use super::width::columns;
@@ -44,6 +45,7 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
         Body::Provision(sql) => out.push_str(sql),
         Body::New(created) => out.push_str(&format!("created {}\n", created.path.display())),
         Body::Verify(it) => write_verification(&mut out, it, environment, paint),
+        Body::Rehearse(it) => write_rehearsal(&mut out, it, environment, paint),
         Body::Seal(sealing) => write_sealing(&mut out, sealing, paint),
         Body::SealedSchema(sealed) => out.push_str(&sealed.text),
         Body::Lint(linted) => write_lint(&mut out, linted, paint),
@@ -54,13 +56,15 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
     }
     match &document.body {
         // What is told in full above, its finding would say again.
-        Body::Apply(_) | Body::Lint(_) => {}
+        Body::Apply(_) | Body::Lint(_) | Body::Rehearse(_) => {}
         Body::Verify(verification) => {
             write_findings(&mut out, &besides_drift(document, verification), paint);
         }
         _ => write_findings(&mut out, &document.findings, paint),
     }
-    if matches!(document.body, Body::Failed | Body::Apply(_)) && document.code != Code::Ok {
+    if matches!(document.body, Body::Failed | Body::Apply(_) | Body::Rehearse(_))
+        && document.code != Code::Ok
+    {
         let (name, number) = (document.code.name(), document.code.number());
         out.push_str(&paint.faint(&format!("exit {number} ({name}): {}", document.code.meaning())));
         out.push('\n');
@@ -114,6 +118,8 @@ pub(crate) fn summary(document: &Document) -> String {
         Body::Baseline(takeover) => format!("{} taken over", takeover.migrations.len()),
         Body::Provision(_) => "printed".to_owned(),
         Body::New(created) => format!("created '{}'", created.version),
+        Body::Rehearse(it) if document.code == Code::Ok => summary_of_rehearsal(it),
+        Body::Rehearse(_) => ended(),
         Body::Verify(_) if document.code != Code::Ok => ended(),
         Body::Verify(_) => "the schema is as sealed".to_owned(),
         Body::Seal(sealing) => {
@@ -211,7 +217,7 @@ fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
 }
 
 /// What ended a run early; gives the next safe act back.
-fn write_end(out: &mut String, end: &RunEnd, paint: Paint) -> Option<&'static str> {
+pub(super) fn write_end(out: &mut String, end: &RunEnd, paint: Paint) -> Option<&'static str> {
     let mut line = |word: &str, version: &Version, text: &str| {
         out.push_str(&format!("  {}  {version}\n    {text}\n", paint.bad(word)));
     };

@@ -96,6 +96,16 @@ pub(super) fn value(document: &Document) -> Value {
             add("before", json!(linted.before));
             add("lint", json!(linted.report));
         }
+        Body::Rehearse(rehearsed) => {
+            let found = rehearsed.found.as_ref();
+            let written: Vec<String> =
+                rehearsed.written.iter().map(|path| path.display().to_string()).collect();
+            add("digest", json!(rehearsed.plan.digest.to_string()));
+            add("pending", migrations(&rehearsed.plan.pending));
+            add("failed", found.map_or(Value::Null, |it| failed(&it.run.end)));
+            add("rehearsal", json!(found.map(|it| &it.paper)));
+            add("written", json!(written));
+        }
         Body::SealedSchema(sealed) => {
             add("version", json!(sealed.version.as_str()));
             add("schema", json!(sealed.fingerprint.to_string()));
@@ -239,15 +249,6 @@ fn run(report: &RunReport) -> Map<String, Value> {
             json!({ "version": step.version.as_str(), "duration_ms": milliseconds(step.duration) })
         })
         .collect();
-    let failed = match &report.end {
-        RunEnd::Completed => Value::Null,
-        RunEnd::Failed(failure) | RunEnd::TimedOut(failure) => failure_of(failure),
-        RunEnd::TransactionReplaced { version }
-        | RunEnd::FileChanged { version, .. }
-        | RunEnd::Interrupted { version, .. }
-        | RunEnd::ConnectionLost { version, .. }
-        | RunEnd::Unknown { version, .. } => json!({ "version": version.as_str() }),
-    };
     let remaining: Vec<&str> = report.remaining.iter().map(|version| version.as_str()).collect();
     let members = [
         ("run_id", json!(report.run_id)),
@@ -255,10 +256,22 @@ fn run(report: &RunReport) -> Map<String, Value> {
         ("approval", report.approval.as_ref().map_or(Value::Null, review::used)),
         ("backup", json!(report.backup.as_ref().map(backup))),
         ("applied", Value::from(applied)),
-        ("failed", failed),
+        ("failed", failed(&report.end)),
         ("remaining", json!(remaining)),
     ];
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn failed(end: &RunEnd) -> Value {
+    match end {
+        RunEnd::Completed => Value::Null,
+        RunEnd::Failed(failure) | RunEnd::TimedOut(failure) => failure_of(failure),
+        RunEnd::TransactionReplaced { version }
+        | RunEnd::FileChanged { version, .. }
+        | RunEnd::Interrupted { version, .. }
+        | RunEnd::ConnectionLost { version, .. }
+        | RunEnd::Unknown { version, .. } => json!({ "version": version.as_str() }),
+    }
 }
 
 fn backup(backup: &Backup) -> Value {

@@ -7,6 +7,7 @@ mod json;
 mod line;
 mod lint;
 mod paint;
+mod rehearsal;
 mod review;
 mod sarif;
 mod verdict;

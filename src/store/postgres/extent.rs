@@ -25,6 +25,14 @@ SELECT pg_catalog.current_setting('server_version'), \
 pg_catalog.pg_table_size('pg_catalog.pg_largeobject'::pg_catalog.regclass)";
 
 impl Connection {
+    /// What the server says of its version.
+    pub(super) async fn read_server_version(&self) -> Result<String, StoreFault> {
+        let question = "SELECT pg_catalog.current_setting('server_version')";
+        let answer = self.client.simple_query(question).await.map_err(|it| self.fault(&it))?;
+        let version = first_row(&answer).and_then(|row| row.get(0)).map(str::to_owned);
+        version.ok_or(StoreFault::Protocol { expected: "the server's version" })
+    }
+
     /// What a backup must hold, at this moment.
     pub(super) async fn read_extent(&self) -> Result<Extent, StoreFault> {
         let failed = |error: tokio_postgres::Error| self.fault(&error);

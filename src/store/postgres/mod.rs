@@ -17,6 +17,7 @@ mod lock;
 mod pin;
 pub mod provision;
 mod read;
+pub mod rehearsal;
 pub mod scratch;
 mod session;
 mod snapshot;

@@ -41,6 +41,12 @@ pub fn provision_sql(roles_and_database: &Provision) -> String {
     script
 }
 
+/// Of the same script, the roles and the database alone, without anything inside it.
+pub(super) fn shell_sql(roles_and_database: &Provision) -> String {
+    let names = Names::of(roles_and_database);
+    header(roles_and_database) + &guard(&names) + &roles(&names) + &database(&names)
+}
+
 /// No name of PostgreSQL holds a NUL, and a script that ended at one would say something else.
 fn without_nul(provision: &Provision) -> Provision {
     let shown = |name: &str| name.replace('\0', "\u{FFFD}");

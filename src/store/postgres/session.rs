@@ -123,6 +123,10 @@ impl Session for PostgresSession {
         self.connection.read_schema(roles).await
     }
 
+    async fn server_version(&mut self) -> Result<String, StoreFault> {
+        self.connection.read_server_version().await
+    }
+
     async fn extent(&mut self) -> Result<Extent, StoreFault> {
         self.connection.read_extent().await
     }
@@ -142,7 +146,7 @@ impl Session for PostgresSession {
 
 impl PostgresSession {
     /// Puts the session back as a fresh one of ours.
-    async fn put_back(&self) -> Result<(), tokio_postgres::Error> {
+    pub(super) async fn put_back(&self) -> Result<(), tokio_postgres::Error> {
         let client = &self.connection.client;
         if self.put_back.is_ascii() {
             let whole = format!("{PUT_BACK_FIRST}; {}", self.put_back);

@@ -1,6 +1,6 @@
 //! What is published and what the program's own definitions say: man pages, completions, the
-//! packaged configuration, the tables of exit codes, events and fields, and the catalog are held
-//! together here.
+//! packaged configuration, the tables of exit codes, events, fields and rules, and the catalog are
+//! held together here.
 //!
 //! `DREICHOR_WRITE_DOCUMENTS=1 cargo test --test it documents` writes what can be rendered;
 //! without the variable every difference is a failure.
@@ -9,6 +9,7 @@ mod configuration;
 mod exit_codes;
 mod journal;
 mod manual;
+mod rules;
 mod units;
 
 use clap::CommandFactory as _;

@@ -22,14 +22,13 @@ pub(in super::super) struct Hint {
 
 /// Its rules, and ours. Those that are missing are of no use here, or ours know more: docs/rules.md
 /// says which and why.
-const RULES: [(Theirs, Rule); 13] = [
+const RULES: [(Theirs, Rule); 12] = [
     (Theirs::ConstraintMissingNotValid, Rule::ConstraintValidates),
     (Theirs::AddingForeignKeyConstraint, Rule::ConstraintValidates),
     (Theirs::DisallowedUniqueConstraint, Rule::KeyBuildsIndex),
     (Theirs::AddingSerialPrimaryKeyField, Rule::KeyBuildsIndex),
     (Theirs::AddingFieldWithDefault, Rule::VolatileDefault),
     (Theirs::AddingRequiredField, Rule::RequiredColumn),
-    (Theirs::AddingNotNullableField, Rule::SetNotNull),
     (Theirs::ChangingColumnType, Rule::TypeChange),
     (Theirs::RequireConcurrentIndexCreation, Rule::IndexBlocksWrites),
     (Theirs::RenamingObject, Rule::Rename),

@@ -1,0 +1,9 @@
+//! What a run leaves for those who look at it later: the record of it, the rows of the log, the
+//! manifest of a directory, what is checked offline, and the page that shows it at a glance.
+
+pub mod index;
+pub mod log_paper;
+pub mod manifest;
+pub mod page;
+pub mod run_record;
+pub mod verification;
