@@ -51,6 +51,7 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "v
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "seal" -d 'Seal the migrations: the bytes of each, and the schema that it makes on a scratch database'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "rehearse" -d 'Apply the plan to a twin of the environment, and report what each statement does there'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "history" -d 'Show the history log, or recompute its chain of hashes'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "evidence" -d 'Put all that is known of one run into a directory for reviewers, or check such a directory'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "baseline" -d 'Take over a database whose history has no checksums'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "provision" -d 'Print the SQL that creates an environment\'s roles, database and grants; never connects'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "new" -d 'Make the next migration file, with a header that reminds of the rules'
@@ -260,6 +261,25 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand histor
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -s v -l verbose -d 'Log more; twice for everything'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -s q -l quiet -d 'Log errors only, and show no progress'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l run -d 'The run, by its 32 digits, or \'latest\'' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l out -d 'The directory to make, which must not exist' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l archive -d 'Write the same as one file too, a tar archive, which must not exist' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l verify -d 'Check a directory, or an archive of one; needs no configuration, environment or database' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l wait -d 'Wait so long for another run to end, for example 30s; without it, not at all' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l config -d 'The configuration file' -r -F

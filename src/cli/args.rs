@@ -131,6 +131,8 @@ pub enum Command {
     Rehearse(RehearseArguments),
     /// Show the history log, or recompute its chain of hashes
     History(HistoryArguments),
+    /// Put all that is known of one run into a directory for reviewers, or check such a directory
+    Evidence(EvidenceArguments),
     /// Take over a database whose history has no checksums
     Baseline(BaselineArguments),
     /// Print the SQL that creates an environment's roles, database and grants; never connects
@@ -262,6 +264,23 @@ pub struct HistoryArguments {
     /// Only the last so many rows
     #[arg(long, value_name = "COUNT")]
     pub last: Option<usize>,
+}
+
+/// What `evidence` takes.
+#[derive(Debug, Args)]
+pub struct EvidenceArguments {
+    /// The run, by its 32 digits, or 'latest'
+    #[arg(long, value_name = "RUN", required_unless_present = "verify", requires = "out")]
+    pub run: Option<String>,
+    /// The directory to make, which must not exist
+    #[arg(long, value_name = "DIR", required_unless_present = "verify")]
+    pub out: Option<PathBuf>,
+    /// Write the same as one file too, a tar archive, which must not exist
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub archive: Option<PathBuf>,
+    /// Check a directory, or an archive of one; needs no configuration, environment or database
+    #[arg(long, value_name = "DIR|FILE", conflicts_with_all = ["run", "out", "archive"])]
+    pub verify: Option<PathBuf>,
 }
 
 /// What `baseline` takes.
@@ -407,6 +426,7 @@ impl Command {
             Self::Seal(_) => "seal",
             Self::Rehearse(_) => "rehearse",
             Self::History(_) => "history",
+            Self::Evidence(_) => "evidence",
             Self::Baseline(_) => "baseline",
             Self::Provision => "provision",
             Self::New(_) => "new",

@@ -9,6 +9,7 @@ use crate::ops::approve::Given;
 use crate::ops::baseline::Takeover;
 use crate::ops::check::Checked;
 use crate::ops::create::Created;
+use crate::ops::evidence::{Checked as CheckedEvidence, Exported};
 use crate::ops::failure::Failure;
 use crate::ops::history::Verified;
 use crate::ops::lint::Linted;
@@ -39,6 +40,8 @@ pub(super) enum Body {
     Check(Checked),
     History(Vec<LogRow>),
     Verified(Verified),
+    Exported(Exported),
+    Evidence(Box<CheckedEvidence>),
     Baseline(Takeover),
     Provision(String),
     New(Created),
@@ -112,6 +115,11 @@ impl Answer {
             code => code,
         };
         Self { code, findings, body: Body::Rehearse(rehearsed) }
+    }
+
+    pub(super) fn evidence(checked: CheckedEvidence) -> Self {
+        let (code, findings) = (checked.exit_code(), checked.findings());
+        Self { code, findings, body: Body::Evidence(Box::new(checked)) }
     }
 
     pub(super) fn run(report: RunReport) -> Self {

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod credential;
 pub mod identity;
 pub mod journal;
+pub mod journalctl;
 pub mod log;
 pub mod notify;
 pub mod programs;

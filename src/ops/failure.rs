@@ -18,6 +18,7 @@ use crate::host::programs::ServerFault;
 use crate::ops::approval::Uncheckable;
 use crate::ops::approve::ApproveFault;
 use crate::ops::backup::BackupFault;
+use crate::ops::evidence::EvidenceFault;
 use crate::ops::probe::Late;
 use crate::ops::record::RecordFault;
 use crate::ops::rehearse::TwinFault;
@@ -73,6 +74,8 @@ pub enum Failure {
     Review(ReviewFault),
     /// Nothing was approved.
     Approve(ApproveFault),
+    /// There is no evidence, or it cannot be read.
+    Evidence(EvidenceFault),
     /// There is no record, and so no run.
     Record(RecordFault),
     /// There is no backup, and so no run.
@@ -149,6 +152,7 @@ impl Failure {
             Self::OtherPlan(_) | Self::NotApproved(..) | Self::Uncheckable(_) => Code::NotApproved,
             Self::Review(fault) => fault.exit_code(),
             Self::Approve(fault) => fault.exit_code(),
+            Self::Evidence(fault) => fault.exit_code(),
             Self::Record(_) => Code::Config,
             Self::Backup(_) => Code::BackupFailed,
             Self::Store(fault) => fault.exit_code(),
@@ -199,6 +203,7 @@ impl Failure {
             Self::Uncheckable(fault) => vec![fault.finding()],
             Self::Review(fault) => vec![fault.finding()],
             Self::Approve(fault) => vec![fault.finding()],
+            Self::Evidence(fault) => vec![fault.finding()],
             Self::Record(fault) => vec![fault.finding()],
             Self::Backup(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],

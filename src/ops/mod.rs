@@ -9,6 +9,7 @@ pub mod baseline;
 pub mod check;
 pub mod context;
 pub mod create;
+pub mod evidence;
 pub mod failure;
 pub mod history;
 pub mod interruption;

@@ -27,6 +27,7 @@ mod gate;
 mod hook;
 mod large;
 mod layering;
+mod lint;
 mod notices;
 mod output_schema;
 mod pooler;

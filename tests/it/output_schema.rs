@@ -60,6 +60,8 @@ fn answers() -> Vec<Value> {
     take(0, &["plan"]);
     take(21, &["apply"]);
     world.configure("");
+    take(0, &["lint"]);
+    take(78, &["lint", "--migrations", "/nowhere"]);
     take(10, &["check"]);
     take(10, &["probe"]);
     take(2, &["probe", "--no-such-option"]);
@@ -130,6 +132,7 @@ fn every_kind_of_answer_is_published() {
         "baseline",
         "check",
         "history",
+        "lint",
         "new",
         "plan",
         "probe",

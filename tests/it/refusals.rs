@@ -130,7 +130,11 @@ fn every_rule_that_every_profile_keeps_is_named_with_its_place() {
             "bad-waiver 009_waiver.sql",
             "transaction-control 010_end.sql",
         ];
-        assert_eq!(offenders(&answer), expected, "{policy}");
+        // The profile `strict` says more of some of them.
+        let of_the_profile = |it: &str| it.contains("changes-data") || it.contains("runs-code");
+        let mut found = offenders(&answer);
+        found.retain(|it| !of_the_profile(it));
+        assert_eq!(found, expected, "{policy}");
         let places = [
             "1, column 1",
             "3, column 1",
@@ -145,7 +149,13 @@ fn every_rule_that_every_profile_keeps_is_named_with_its_place() {
             "2, column 1",
         ];
         let document = answer.json();
-        for (finding, place) in document["findings"].as_array().unwrap().iter().zip(places) {
+        for (finding, place) in document["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|it| !of_the_profile(it["code"].as_str().unwrap()))
+            .zip(places)
+        {
             let message = finding["message"].as_str().unwrap();
             assert!(message.contains(&format!("line {place}: ")), "{message}");
             assert_ne!(finding["remedy"], "", "{message}");
@@ -158,7 +168,7 @@ fn every_rule_that_every_profile_keeps_is_named_with_its_place() {
 fn a_file_without_a_statement_is_refused_in_strict_and_accepted_in_standard() {
     let world = World::empty();
     for text in ["", "-- to be written\n", "/* ; */ ;\n;"] {
-        world.configure("");
+        world.configure("policy = \"strict\"");
         world.renew(&[("001_a.sql", "CREATE TABLE public.a ();"), ("002_empty.sql", text)]);
         let answer = world.run(&["apply", "--format", "json"]).expect(20);
         assert_eq!(offenders(&answer), ["no-statement 002_empty.sql"], "{text:?}");

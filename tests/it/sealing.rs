@@ -223,7 +223,7 @@ fn without_a_server_it_is_said_how_to_get_one() {
 fn a_sealed_migration_that_makes_another_schema_now_is_told_object_by_object() {
     let world = World::with(&[(
         "001_a.sql",
-        "CREATE TABLE public.a ();\nDO $$ BEGIN EXECUTE format('CREATE TABLE public.%I ()', current_database()); END $$;\n",
+        "CREATE TABLE public.a (x text) PARTITION BY LIST (x);\nCREATE TABLE public.b PARTITION OF public.a FOR VALUES IN (current_database());\n",
     )]);
     let anywhere = |more: &[&str]| {
         let mut command = crate::support::program::binary();
@@ -237,10 +237,8 @@ fn a_sealed_migration_that_makes_another_schema_now_is_told_object_by_object() {
     anywhere(&[]).expect(0);
     let written = text(&world);
     let answer = anywhere(&["--check"]).expect(13);
-    let mut codes = answer.findings();
-    // The tables' names are random, and so is their order.
-    codes[1..].sort();
-    assert_eq!(codes, ["sealed-schema-differs", "object-missing", "object-unexpected"]);
+    // The scratch database has another name each time, and so the partition another bound.
+    assert_eq!(answer.findings(), ["sealed-schema-differs", "object-differs"]);
     anywhere(&[]).expect(13);
     assert_eq!(text(&world), written);
     anywhere(&["--check", "--files-only"]).expect(0);

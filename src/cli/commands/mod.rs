@@ -6,6 +6,7 @@ mod apply;
 mod approve;
 mod baseline;
 mod check;
+mod evidence;
 mod history;
 mod lint;
 mod new;
@@ -63,6 +64,7 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
         Command::Seal(given) => unless_interrupted(seal::run(&call, given)).await,
         Command::Rehearse(given) => rehearse::run(&call, given).await,
         Command::History(given) => unless_interrupted(history::run(&call, given)).await,
+        Command::Evidence(given) => unless_interrupted(evidence::run(&call, given)).await,
         Command::Baseline(given) => baseline::run(&call, given).await,
         Command::Provision => provision::run(&call),
         Command::New(given) => new::run(&call, given),

@@ -2,6 +2,7 @@
 //! never decide what is wrong.
 
 use super::drift::{besides_drift, write_sealing, write_verification};
+use super::evidence::{write_checked, write_exported};
 use super::lint::{counted, write_lint, write_remarks};
 use super::paint::Paint;
 use super::rehearsal::{summary_of_rehearsal, write_rehearsal};
@@ -41,6 +42,8 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
                 verified.rows
             ));
         }
+        Body::Exported(it) => write_exported(&mut out, it, paint),
+        Body::Evidence(it) => write_checked(&mut out, it, paint),
         Body::Baseline(takeover) => write_takeover(&mut out, takeover, paint),
         Body::Provision(sql) => out.push_str(sql),
         Body::New(created) => out.push_str(&format!("created {}\n", created.path.display())),
@@ -115,6 +118,9 @@ pub(crate) fn summary(document: &Document) -> String {
         Body::History(rows) if rows.len() == 1 => "1 row".to_owned(),
         Body::History(rows) => format!("{} rows", rows.len()),
         Body::Verified(verified) => format!("{} rows, the chain is whole", verified.rows),
+        Body::Exported(it) => format!("{} files of run {}", it.files, it.run_id),
+        Body::Evidence(_) if document.code != Code::Ok => ended(),
+        Body::Evidence(_) => "nothing contradicts".to_owned(),
         Body::Baseline(takeover) => format!("{} taken over", takeover.migrations.len()),
         Body::Provision(_) => "printed".to_owned(),
         Body::New(created) => format!("created '{}'", created.version),

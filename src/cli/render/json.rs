@@ -1,6 +1,7 @@
 //! Owns the JSON form of an answer; its schema is published in `docs/schema`. Must never
 //! leave a command without the five members that every document has.
 
+use super::evidence;
 use super::review;
 use crate::cli::document::{Body, Document};
 use crate::core::backup::Backup;
@@ -67,6 +68,8 @@ pub(super) fn value(document: &Document) -> Value {
             add("rows", json!(verified.rows));
             add("head", json!(verified.head.row_hash));
         }
+        Body::Exported(it) => out.append(&mut evidence::exported(it)),
+        Body::Evidence(it) => out.append(&mut evidence::checked(it)),
         Body::Baseline(takeover) => {
             add("recorded", json!(takeover.run_id.is_some()));
             add("run_id", json!(takeover.run_id));

@@ -2,6 +2,7 @@
 //! people goes to standard error; what a machine asked for goes to standard output always.
 
 mod drift;
+mod evidence;
 mod human;
 mod json;
 mod line;

@@ -113,6 +113,15 @@ pub fn verify(files: &Files) -> Verified {
     found
 }
 
+impl Contradiction {
+    /// Something in the directory that is no plain file.
+    #[must_use]
+    pub fn strange(name: &str) -> Self {
+        let message = format!("'{}' is no plain file", name.escape_debug());
+        contradiction("file-extra", name, message)
+    }
+}
+
 impl Verified {
     fn hold(&mut self, so: bool, code: &'static str, subject: &str, message: impl Into<String>) {
         if !so {

@@ -8,7 +8,7 @@ use crate::core::place::Place;
 /// Most characters of a file that a message repeats.
 const LONGEST: usize = 60;
 /// Most characters of a line that are kept for a caret.
-const LONGEST_LINE: usize = 2_000;
+const LONGEST_LINE: usize = 400;
 
 /// One breach of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -79,7 +79,7 @@ fn paper() -> Rehearsal {
         changes: Vec::new(),
         seal: SealAnswer::NotSealed,
         seal_differs: Vec::new(),
-        limits: LIMITS.map(str::to_owned).to_vec(),
+        limits: limits(Ground::Throwaway),
         started_at: String::new(),
         finished_at: String::new(),
     }

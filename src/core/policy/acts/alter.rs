@@ -21,10 +21,11 @@ pub(super) fn read(run: Run<'_>) -> Vec<Act> {
     next += usize::from(run.is_symbol(next, '*'));
     let mut acts = Vec::new();
     for piece in run.part(next, run.len()).pieces() {
-        if piece.is(0, "inherit")
-            && let Some((parent, _)) = Name::read(piece, 1)
+        let other = if piece.is(0, "inherit") { 1 } else { 2 };
+        if (other == 1 || piece.follows(0, &["attach", "partition"]))
+            && let Some((parent, _)) = Name::read(piece, other)
         {
-            // Who reads the parent reads this table's rows from now on.
+            // Who reads one of them reads the other's rows from now on.
             let (class, name) = (Class::Other, name.clone());
             acts.push(Act::Create { class, name, replaces: false, on: Some(parent), adds: false });
         }

@@ -160,7 +160,8 @@ fn is_plain(run: Run<'_>) -> bool {
         return !(1..on).any(|at| run.is_any(at, &["update", "delete", "truncate", "all"]));
     }
     let changes = |at: usize| run.is_any(at, &["update", "delete", "merge"]);
-    run.is_any(0, &HEADS) && !(run.is_any(0, &["with", "explain"]) && (1..run.len()).any(changes))
+    run.is_any(0, &HEADS)
+        && !(run.is_any(0, &["with", "explain", "insert"]) && (1..run.len()).any(changes))
 }
 
 /// The class that words after `CREATE`, `ALTER` or `DROP` name, and how many words those are.

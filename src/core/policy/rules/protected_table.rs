@@ -62,6 +62,7 @@ fn harm(act: &Act, scene: &Scene<'_>) -> Option<(String, usize)> {
         }
         Act::Drop { class, name, on, what, .. } => {
             let hit = on.as_ref().is_some_and(guarded)
+                || (what.eq_ignore_ascii_case("drop owned") && !terms.protected_tables.is_empty())
                 || (*class == Class::Relation && guarded(name))
                 || foundation(*class, name)
                 || is_part(*class, name, scene);

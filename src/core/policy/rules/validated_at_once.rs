@@ -6,6 +6,7 @@ use super::super::acts::{Act, ActionKind};
 use super::super::offence::Found;
 use super::super::rule::{Facts, Rule, Standing};
 use super::Scene;
+use std::collections::HashSet;
 
 pub(in super::super) const FACTS: Facts = Facts {
     name: "validated-at-once",
@@ -20,14 +21,14 @@ pub(in super::super) const FACTS: Facts = Facts {
 };
 
 pub(super) fn check(scene: &Scene<'_>, found: &mut Found) {
-    let mut added: Vec<&String> = Vec::new();
+    let mut added: HashSet<&String> = HashSet::new();
     for act in &scene.read.acts {
         let Act::AlterTable { table, action } = act else { continue };
         let Some(constraint) = &action.subject else { continue };
         if action.element.as_ref().is_some_and(|it| it.not_valid) {
-            added.push(constraint);
+            added.insert(constraint);
         }
-        let is_added_here = added.contains(&constraint)
+        let is_added_here = added.contains(constraint)
             || scene.inventory.is_added_here(table, constraint, scene.terms);
         if action.kind == ActionKind::ValidateConstraint && is_added_here && !scene.is_empty(table)
         {
