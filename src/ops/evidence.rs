@@ -268,6 +268,7 @@ impl Gathering {
     fn take_plan(&mut self) {
         let plan = self.files.get(names::PLAN).and_then(|bytes| PlanFile::parse(bytes).ok());
         let (lint, rehearsal) = plan.map(|it| (it.lint, it.rehearsal)).unwrap_or_default();
+        let lint = lint.and_then(|lint| serde_json::to_value(lint).ok());
         for (name, value) in [(names::LINT, lint), (names::REHEARSAL, rehearsal)] {
             match value.and_then(|value| review::write(&value).ok()) {
                 Some(text) => self.put(name, text.into_bytes()),

@@ -19,6 +19,7 @@ use crate::core::schema::canonical;
 use crate::files::papers::{self, Existing, PaperFileFault, Readers};
 use crate::host::identity;
 use crate::ops::apply::Request;
+use crate::ops::approval::Approved;
 use crate::ops::backup::Made;
 use crate::ops::context::Context;
 use crate::ops::facts::role_names;
@@ -51,6 +52,17 @@ pub(super) struct Used {
     pub(super) approval: Option<(Vec<u8>, Vec<u8>)>,
     /// The form of the approval that the history log keeps.
     pub(super) line: Option<String>,
+}
+
+impl Used {
+    /// The papers of an approval, where one was needed.
+    pub(super) fn of(approved: Option<Box<Approved>>) -> Self {
+        let Some(approved) = approved else { return Self::default() };
+        let line = Some(approved.used().line);
+        let approved = *approved;
+        let approval = Some((approved.bytes, approved.signature));
+        Self { plan_file: approved.plan_file, approval, line }
+    }
 }
 
 /// The record of one run; none where nothing is kept.

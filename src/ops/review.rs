@@ -48,7 +48,7 @@ pub enum ReviewFault {
     },
 }
 
-/// The plan of this moment as a paper, without what policy and rehearsal say.
+/// The plan of this moment as a paper, without a rehearsal.
 pub(super) fn paper(context: &Context, plan: &Plan, history: &History) -> PlanFile {
     let settings = &context.settings;
     let target = Target { environment: &settings.environment, database: &settings.database };

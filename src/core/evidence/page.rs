@@ -303,18 +303,19 @@ impl Page {
 
     fn findings(&mut self, papers: &Papers) {
         self.section("Findings and waivers");
-        let Some(lint) = papers.plan.as_ref().and_then(|plan| plan.lint.as_ref()) else {
+        let lint = papers.plan.as_ref().and_then(|plan| plan.lint.as_ref());
+        let Some(lint) = lint.and_then(|lint| serde_json::to_value(lint).ok()) else {
             return self.note("what the policy found was not kept");
         };
         let row = |it: &Value, words: &str| {
             let at = format!("{}:{}", text(it, "file"), text(it, "line"));
             vec![at, text(it, "rule"), words.to_owned()]
         };
-        let mut rows: Vec<Vec<String>> = list(lint, "findings")
+        let mut rows: Vec<Vec<String>> = list(&lint, "findings")
             .iter()
             .map(|it| row(it, &format!("{}: {}", text(it, "level"), text(it, "message"))))
             .collect();
-        let waived = list(lint, "waivers");
+        let waived = list(&lint, "waivers");
         rows.extend(waived.iter().map(|it| row(it, &format!("waived: {}", text(it, "reason")))));
         if rows.is_empty() {
             return self.note("nothing was found, and nothing was waived");

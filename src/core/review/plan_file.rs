@@ -7,6 +7,7 @@ use crate::core::history::History;
 use crate::core::instant;
 use crate::core::log::Actor;
 use crate::core::plan::{Plan, Target, pin};
+use crate::core::policy::lint::LintReport;
 use crate::core::version::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,7 +37,7 @@ pub struct PlanFile {
     /// What it would apply, in order.
     pub pending: Vec<PendingFile>,
     /// What the policy finds in the pending files, and what is waived.
-    pub lint: Option<Value>,
+    pub lint: Option<LintReport>,
     /// The rehearsal of this very plan; none was made, or none was at hand.
     pub rehearsal: Option<Value>,
 }
@@ -90,7 +91,7 @@ impl Planner {
 }
 
 impl PlanFile {
-    /// The file of a plan, without what the policy and a rehearsal say of it.
+    /// The file of a plan, without what a rehearsal says of it.
     #[must_use]
     pub fn of(
         target: Target<'_>,
@@ -121,7 +122,7 @@ impl PlanFile {
                     size: it.size,
                 })
                 .collect(),
-            lint: None,
+            lint: Some(plan.lint.clone()),
             rehearsal: None,
         }
     }
