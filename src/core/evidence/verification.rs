@@ -122,6 +122,15 @@ impl Contradiction {
     }
 }
 
+impl Contradiction {
+    /// The signature is not what it should be.
+    #[must_use]
+    pub fn signature(why: &str) -> Self {
+        let message = format!("the signature of the approval does not hold: {why}");
+        contradiction("signature-wrong", names::SIGNATURE, message)
+    }
+}
+
 impl Verified {
     fn hold(&mut self, so: bool, code: &'static str, subject: &str, message: impl Into<String>) {
         if !so {
