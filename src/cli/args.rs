@@ -101,6 +101,8 @@ pub enum AtomicChoice {
 pub enum Command {
     /// Show what apply would do, in order, and the plan's digest
     Plan(PlanArguments),
+    /// Approve a plan for an environment, with an SSH key; needs no database
+    Approve(ApproveArguments),
     /// Apply the pending migrations, in order, until the first failure
     Apply(ApplyArguments),
     /// Judge the migration set by the rules of the policy; needs no database and no environment
@@ -129,6 +131,8 @@ pub enum Command {
     Rehearse(RehearseArguments),
     /// Show the history log, or recompute its chain of hashes
     History(HistoryArguments),
+    /// Put all that is known of one run into a directory for reviewers, or check such a directory
+    Evidence(EvidenceArguments),
     /// Take over a database whose history has no checksums
     Baseline(BaselineArguments),
     /// Print the SQL that creates an environment's roles, database and grants; never connects
@@ -149,6 +153,32 @@ pub struct PlanArguments {
     /// Put this rehearsal of the plan into it, in place of the one that is kept
     #[arg(long, value_name = "FILE", requires = "out")]
     pub rehearsal: Option<PathBuf>,
+}
+
+/// What `approve` takes.
+#[derive(Debug, Args)]
+pub struct ApproveArguments {
+    /// The plan file that 'plan --out' wrote, or the digest alone that 'plan' showed
+    #[arg(long, value_name = "FILE|DIGEST")]
+    pub plan: String,
+    /// What the approval refers to, for example a work order
+    #[arg(long, value_name = "TEXT")]
+    pub reference: String,
+    /// How long the approval counts, at most 24 days
+    #[arg(long, value_name = "DURATION", value_parser = parse_expiry, default_value = "7d")]
+    pub expires: Duration,
+    /// Who approves, as the allowed signers name them; by default whose key it is
+    #[arg(long, value_name = "PRINCIPAL")]
+    pub approver: Option<String>,
+    /// The private key, or the public one of a key that ssh-agent holds; without it nothing is signed
+    #[arg(long, value_name = "FILE", conflicts_with = "unsigned")]
+    pub key: Option<PathBuf>,
+    /// The directory for the statement and its signature, in place of the one in the state directory
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Only write the statement, and show the command that signs it
+    #[arg(long)]
+    pub unsigned: bool,
 }
 
 /// What `lint` takes.
@@ -234,6 +264,23 @@ pub struct HistoryArguments {
     /// Only the last so many rows
     #[arg(long, value_name = "COUNT")]
     pub last: Option<usize>,
+}
+
+/// What `evidence` takes.
+#[derive(Debug, Args)]
+pub struct EvidenceArguments {
+    /// The run, by its 32 digits, or 'latest'
+    #[arg(long, value_name = "RUN", required_unless_present = "verify", requires = "out")]
+    pub run: Option<String>,
+    /// The directory to make, which must not exist
+    #[arg(long, value_name = "DIR", required_unless_present = "verify")]
+    pub out: Option<PathBuf>,
+    /// Write the same as one file too, a tar archive, which must not exist
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub archive: Option<PathBuf>,
+    /// Check a directory, or an archive of one; needs no configuration, environment or database
+    #[arg(long, value_name = "DIR|FILE", conflicts_with_all = ["run", "out", "archive"])]
+    pub verify: Option<PathBuf>,
 }
 
 /// What `baseline` takes.
@@ -337,6 +384,19 @@ fn parse_deadline(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn parse_expiry(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(time) if time.as_secs() == 0 => {
+            Err("an approval counts for a second at least".to_owned())
+        }
+        Ok(time) => Ok(time),
+        Err(duration::DurationFault::TooLong) => {
+            Err("an approval counts for at most 24 days".to_owned())
+        }
+        Err(fault) => Err(fault.to_string()),
+    }
+}
+
 fn parse_part(text: &str) -> Result<Data, &'static str> {
     if text == "full" {
         return Ok(Data::Full);
@@ -356,6 +416,7 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Plan(_) => "plan",
+            Self::Approve(_) => "approve",
             Self::Apply(_) => "apply",
             Self::Lint(_) => "lint",
             Self::Status => "status",
@@ -365,6 +426,7 @@ impl Command {
             Self::Seal(_) => "seal",
             Self::Rehearse(_) => "rehearse",
             Self::History(_) => "history",
+            Self::Evidence(_) => "evidence",
             Self::Baseline(_) => "baseline",
             Self::Provision => "provision",
             Self::New(_) => "new",

@@ -5,9 +5,11 @@ use crate::core::finding::{Explain, Finding};
 use crate::core::log::LogRow;
 use crate::core::policy::Level;
 use crate::core::report::{RunEnd, RunReport};
+use crate::ops::approve::Given;
 use crate::ops::baseline::Takeover;
 use crate::ops::check::Checked;
 use crate::ops::create::Created;
+use crate::ops::evidence::{Checked as CheckedEvidence, Exported};
 use crate::ops::failure::Failure;
 use crate::ops::history::Verified;
 use crate::ops::lint::Linted;
@@ -31,12 +33,15 @@ pub(super) struct Document {
 pub(super) enum Body {
     /// The command could not give its answer; the findings say why.
     Failed,
-    Plan(Planned),
-    Apply(RunReport),
+    Plan(Box<Planned>),
+    Approve(Box<Given>),
+    Apply(Box<RunReport>),
     Status(Status),
     Check(Checked),
     History(Vec<LogRow>),
     Verified(Verified),
+    Exported(Exported),
+    Evidence(Box<CheckedEvidence>),
     Baseline(Takeover),
     Provision(String),
     New(Created),
@@ -112,6 +117,11 @@ impl Answer {
         Self { code, findings, body: Body::Rehearse(rehearsed) }
     }
 
+    pub(super) fn evidence(checked: CheckedEvidence) -> Self {
+        let (code, findings) = (checked.exit_code(), checked.findings());
+        Self { code, findings, body: Body::Evidence(Box::new(checked)) }
+    }
+
     pub(super) fn run(report: RunReport) -> Self {
         let mut findings: Vec<Finding> = Vec::new();
         findings.extend(finding_of_end(&report));
@@ -125,7 +135,7 @@ impl Answer {
                         .to_owned(),
             }
         }));
-        Self { code: report.end.exit_code(), findings, body: Body::Apply(report) }
+        Self { code: report.end.exit_code(), findings, body: Body::Apply(Box::new(report)) }
     }
 }
 

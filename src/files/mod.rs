@@ -2,6 +2,7 @@
 //! never follows a link out of the directory, and never decides what a name means.
 
 pub mod backups;
+pub mod evidence;
 pub mod papers;
 pub mod seal;
 

@@ -2,11 +2,14 @@
 //! floors below, let the core decide, and carry out what it decided. No SQL, no formatting.
 
 pub mod apply;
+pub mod approval;
+pub mod approve;
 pub mod backup;
 pub mod baseline;
 pub mod check;
 pub mod context;
 pub mod create;
+pub mod evidence;
 pub mod failure;
 pub mod history;
 pub mod interruption;

@@ -10,7 +10,7 @@ use crate::core::instant::utc;
 use crate::core::plan::Plan;
 use crate::core::rehearsal::change::sentence;
 use crate::core::rehearsal::{
-    Data, End, Ground, LIMITS, Rehearsal, RehearsedMigration, SealAnswer, Source,
+    Data, End, Ground, Rehearsal, RehearsedMigration, SealAnswer, Source, limits,
 };
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::review;
@@ -110,6 +110,7 @@ pub async fn rehearse(context: &Context, request: &Request) -> Result<Rehearsed,
         migration.duration_ms = applied.map(|step| milliseconds(step.duration));
     }
     let (seal, drifts) = judge(context, &run, &plan, &after)?;
+    let ground = if twin.is_throwaway() { Ground::Throwaway } else { Ground::Named };
     let paper = Rehearsal {
         form: review::FORM,
         environment: context.settings.environment.clone(),
@@ -117,7 +118,7 @@ pub async fn rehearse(context: &Context, request: &Request) -> Result<Rehearsed,
         plan: plan.digest.to_string(),
         server: original.version,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
-        scratch: if twin.is_throwaway() { Ground::Throwaway } else { Ground::Named },
+        scratch: ground,
         twin: request.source,
         data: request.data,
         twin_differs: differs(context, &twin, &live),
@@ -129,7 +130,7 @@ pub async fn rehearse(context: &Context, request: &Request) -> Result<Rehearsed,
         changes: compare(&twin.schema, &after).iter().map(sentence).collect(),
         seal,
         seal_differs: drifts.iter().map(Explain::message).collect(),
-        limits: LIMITS.map(str::to_owned).to_vec(),
+        limits: limits(ground),
         started_at: utc(started.started_at()),
         finished_at: utc(started.finished_at()),
     };

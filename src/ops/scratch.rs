@@ -59,12 +59,9 @@ impl Scratch {
     ) -> Result<Self, Failure> {
         let server = Server::open(&programs)?;
         // On a named server the roles are its own, and so nothing names others.
-        let others = match (&server, restored) {
-            (Server::Throwaway(_), Some(original)) => Some(original.roles.clone()),
-            _ => None,
-        };
-        Self::make(server, programs, Some(settings), |names, password| match &others {
-            Some(others) => scratch::shell_of_twin_sql(names, others, password),
+        let restored = restored.filter(|_| matches!(server, Server::Throwaway(_)));
+        Self::make(server, programs, Some(settings), |names, password| match restored {
+            Some(original) => scratch::shell_of_twin_sql(names, original, password),
             None => scratch::create_sql(names, password),
         })
     }

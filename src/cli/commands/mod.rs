@@ -3,8 +3,10 @@
 //! need. Must never format.
 
 mod apply;
+mod approve;
 mod baseline;
 mod check;
+mod evidence;
 mod history;
 mod lint;
 mod new;
@@ -52,6 +54,7 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
     let call = Call { global: &arguments.global, log, run_id };
     match &arguments.command {
         Command::Plan(given) => unless_interrupted(plan::run(&call, given)).await,
+        Command::Approve(given) => approve::run(&call, given),
         Command::Apply(given) => apply::run(&call, given).await,
         Command::Lint(given) => lint::run(&call, given),
         Command::Status => unless_interrupted(status::run(&call)).await,
@@ -61,6 +64,7 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
         Command::Seal(given) => unless_interrupted(seal::run(&call, given)).await,
         Command::Rehearse(given) => rehearse::run(&call, given).await,
         Command::History(given) => unless_interrupted(history::run(&call, given)).await,
+        Command::Evidence(given) => unless_interrupted(evidence::run(&call, given)).await,
         Command::Baseline(given) => baseline::run(&call, given).await,
         Command::Provision => provision::run(&call),
         Command::New(given) => new::run(&call, given),

@@ -2,12 +2,14 @@
 //! people goes to standard error; what a machine asked for goes to standard output always.
 
 mod drift;
+mod evidence;
 mod human;
 mod json;
 mod line;
 mod lint;
 mod paint;
 mod rehearsal;
+mod review;
 mod sarif;
 mod verdict;
 mod width;

@@ -13,6 +13,9 @@ use crate::ops::rehearse::{Found, Rehearsed};
 /// Columns of a terminal.
 const WIDTH: usize = 80;
 
+/// The end of a migration is told where it takes longer than this.
+const NOTABLE: f64 = 10.0;
+
 /// Before what is told of a statement.
 const MARGIN: &str = "       ";
 
@@ -97,6 +100,10 @@ fn write_migration(out: &mut String, migration: &RehearsedMigration, paint: Pain
     for statement in &migration.statements {
         write_statement(out, statement, paint);
     }
+    if let Some(took) = migration.ending_ms.filter(|took| *took >= NOTABLE) {
+        let text = "its end: deferred constraints and the commit";
+        out.push_str(&format!("       {text:<60}{:>13}\n", milliseconds(took)));
+    }
     if let Some(why) = &migration.failure {
         wrapped(out, "  ", &format!("{} {why}", paint.bad("failed:")));
     }
@@ -172,7 +179,7 @@ fn write_outcome(out: &mut String, found: &Found, environment: &str, paint: Pain
     }
 }
 
-fn seal(answer: SealAnswer) -> &'static str {
+pub(super) fn seal(answer: SealAnswer) -> &'static str {
     match answer {
         SealAnswer::Equal => "the schema is the sealed one",
         SealAnswer::Differs => "the schema is not the sealed one",

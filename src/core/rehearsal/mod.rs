@@ -10,12 +10,24 @@ use lock::Mode;
 use serde::{Deserialize, Serialize};
 
 /// What is true of every rehearsal, and said in every report.
-pub const LIMITS: [&str; 4] = [
+const LIMITS: [&str; 5] = [
     "locks are those that are held when a statement ends; one that it gave back before cannot be seen",
     "a lock is told at the statement that took it first, and is held until the migration commits",
     "locks on relations that the transaction itself made, on catalogs and on TOAST tables are left out",
     "nobody else used the twin: time spent waiting for others is in no duration",
+    "settings of the live server, database and roles are not those of the twin",
 ];
+
+/// What is true of one on a server that was started for it.
+const THROWAWAY: &str =
+    "the throwaway server does not wait for its disk (fsync is off), and the live one does";
+
+/// What no rehearsal can see, and what one on this ground cannot.
+#[must_use]
+pub fn limits(ground: Ground) -> Vec<String> {
+    let more = (ground == Ground::Throwaway).then_some(THROWAWAY);
+    LIMITS.into_iter().chain(more).map(str::to_owned).collect()
+}
 
 /// The report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -27,6 +27,9 @@ pub struct Original {
     pub major: u32,
     /// The roles that rights on the structure may name.
     pub roles: Vec<String>,
+    /// Whether everybody may create in the schema public, as before PostgreSQL 15: a `pg_dump` of
+    /// a newer major does not tell that it was taken back.
+    pub public_creates: bool,
     /// The rows of the history table, as `COPY` writes them in its binary format; none without the table.
     history: Option<Vec<u8>>,
     /// The rows of the log.
@@ -79,6 +82,13 @@ struct Look {
     relations: BTreeMap<u32, Seen>,
 }
 
+/// What is of the server, or of a new database on it, and in no dump.
+const SERVER: &str = "SELECT pg_catalog.current_setting('server_version'), \
+EXISTS (SELECT FROM pg_catalog.pg_namespace AS n, \
+pg_catalog.aclexplode(COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner))) AS a \
+WHERE n.nspname = 'public' AND a.grantee = 0 AND a.privilege_type = 'CREATE'), \
+rolname::pg_catalog.text FROM pg_catalog.pg_roles ORDER BY rolname";
+
 /// Locks on relations of this database.
 const LOCKS: &str = "SELECT relation, mode FROM pg_catalog.pg_locks \
 WHERE pid = pg_catalog.pg_backend_pid() AND granted AND locktype = 'relation' \
@@ -104,13 +114,12 @@ impl Connection {
     pub async fn original(&mut self) -> Result<Original, StoreFault> {
         let presence = self.open_snapshot().await?;
         let failed = |error: tokio_postgres::Error| self.fault(&error);
-        let question = "SELECT pg_catalog.current_setting('server_version'), rolname::text \
-                        FROM pg_catalog.pg_roles ORDER BY rolname";
-        let rows = self.client.query_typed(question, &[]).await.map_err(failed)?;
+        let rows = self.client.query_typed(SERVER, &[]).await.map_err(failed)?;
         let mut original = Original { major: self.server_major, ..Original::default() };
         for row in &rows {
             original.version = column(row, 0)?;
-            original.roles.push(column(row, 1)?);
+            original.public_creates = column(row, 1)?;
+            original.roles.push(column(row, 2)?);
         }
         if presence.history {
             original.history = Some(self.copied(HISTORY_TABLE).await?);

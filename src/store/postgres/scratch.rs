@@ -2,6 +2,7 @@
 //! makes, and a password for its migrator. Must never name a database that was there before.
 
 use super::provision::{Provision, provision_sql, shell_sql};
+use super::rehearsal::Original;
 use crate::core::spelling::{literal, quoted};
 
 /// Makes it, as any environment's is made, and lets the migrator sign on.
@@ -13,17 +14,22 @@ pub fn create_sql(names: &Provision, password: &str) -> String {
 /// Makes it empty, as the restored structure of an environment's wants it, and the roles that
 /// rights on that structure may name.
 #[must_use]
-pub fn shell_of_twin_sql(names: &Provision, others: &[String], password: &str) -> String {
+pub fn shell_of_twin_sql(names: &Provision, original: &Original, password: &str) -> String {
     let own = [&names.owner_role, &names.migrator_role, &names.runtime_role];
     let mut script = String::from("\\set ON_ERROR_STOP on\n");
-    for role in others.iter().filter(|role| !own.contains(role) && !role.starts_with("pg_")) {
+    for role in original.roles.iter().filter(|role| !own.contains(role) && !role.starts_with("pg_"))
+    {
         script.push_str(&format!(
             "SELECT pg_catalog.format('CREATE ROLE %I', {0}) WHERE NOT EXISTS \
              (SELECT FROM pg_catalog.pg_roles WHERE rolname = {0}) \\gexec\n",
             literal(role)
         ));
     }
-    script + &shell_sql(names) + &login(names, password)
+    let mut script = script + &shell_sql(names) + &login(names, password);
+    if !original.public_creates {
+        script.push_str("REVOKE CREATE ON SCHEMA public FROM PUBLIC;\n");
+    }
+    script
 }
 
 fn login(names: &Provision, password: &str) -> String {
