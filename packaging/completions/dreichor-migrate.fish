@@ -41,6 +41,7 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -s q -l 
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -s V -l version -d 'Print version'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "plan" -d 'Show what apply would do, in order, and the plan\'s digest'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "approve" -d 'Approve a plan for an environment, with an SSH key; needs no database'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "apply" -d 'Apply the pending migrations, in order, until the first failure'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "lint" -d 'Judge the migration set by the rules of the policy; needs no database and no environment'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "status" -d 'Show what is applied, when and by whom, and what is pending'
@@ -50,6 +51,7 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "v
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "seal" -d 'Seal the migrations: the bytes of each, and the schema that it makes on a scratch database'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "rehearse" -d 'Apply the plan to a twin of the environment, and report what each statement does there'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "history" -d 'Show the history log, or recompute its chain of hashes'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "evidence" -d 'Put all that is known of one run into a directory for reviewers, or check such a directory'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "baseline" -d 'Take over a database whose history has no checksums'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "provision" -d 'Print the SQL that creates an environment\'s roles, database and grants; never connects'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_needs_command" -f -a "new" -d 'Make the next migration file, with a header that reminds of the rules'
@@ -71,6 +73,28 @@ never\t'Never'"
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -s v -l verbose -d 'Log more; twice for everything'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -s q -l quiet -d 'Log errors only, and show no progress'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l plan -d 'The plan file that \'plan --out\' wrote, or the digest alone that \'plan\' showed' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l reference -d 'What the approval refers to, for example a work order' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l expires -d 'How long the approval counts, at most 24 days' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l approver -d 'Who approves, as the allowed signers name them; by default whose key it is' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l key -d 'The private key, or the public one of a key that ssh-agent holds; without it nothing is signed' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l out -d 'The directory for the statement and its signature, in place of the one in the state directory' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -l unsigned -d 'Only write the statement, and show the command that signs it'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand approve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l plan -d 'Apply only if the plan still has this digest, as \'plan\' showed it' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand apply" -l atomic -d 'How much is one transaction, in place of the configuration' -r -f -a "migration\t'Each migration together with its history rows'
 plan\t'All pending migrations together: all or nothing'"
@@ -237,6 +261,25 @@ complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand histor
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -s v -l verbose -d 'Log more; twice for everything'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -s q -l quiet -d 'Log errors only, and show no progress'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l run -d 'The run, by its 32 digits, or \'latest\'' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l out -d 'The directory to make, which must not exist' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l archive -d 'Write the same as one file too, a tar archive, which must not exist' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l verify -d 'Check a directory, or an archive of one; needs no configuration, environment or database' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l config -d 'The configuration file' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l migrations -d 'The migration directory, in place of the configured one' -r -F
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l format -d 'The form of the answer on standard output' -r -f -a "human\t'Calm text for people'
+json\t'One JSON document, for failures too'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l log -d 'Where the log goes; auto is the journal under systemd, standard error elsewhere' -r -f -a "auto\t'The journal where standard error leads there, otherwise text'
+journal\t'The journal, natively'
+text\t'Lines of text on standard error'
+json\t'One JSON object a line on standard error'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -l color -d 'Colours; auto is on a terminal, and never against NO_COLOR' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -s v -l verbose -d 'Log more; twice for everything'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -s q -l quiet -d 'Log errors only, and show no progress'
+complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand evidence" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l wait -d 'Wait so long for another run to end, for example 30s; without it, not at all' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l env -d 'The environment to work on, as declared in the configuration; never defaulted' -r
 complete -c dreichor-migrate -n "__fish_dreichor_migrate_using_subcommand baseline" -l config -d 'The configuration file' -r -F

@@ -101,6 +101,8 @@ pub enum AtomicChoice {
 pub enum Command {
     /// Show what apply would do, in order, and the plan's digest
     Plan(PlanArguments),
+    /// Approve a plan for an environment, with an SSH key; needs no database
+    Approve(ApproveArguments),
     /// Apply the pending migrations, in order, until the first failure
     Apply(ApplyArguments),
     /// Judge the migration set by the rules of the policy; needs no database and no environment
@@ -151,6 +153,32 @@ pub struct PlanArguments {
     /// Put this rehearsal of the plan into it, in place of the one that is kept
     #[arg(long, value_name = "FILE", requires = "out")]
     pub rehearsal: Option<PathBuf>,
+}
+
+/// What `approve` takes.
+#[derive(Debug, Args)]
+pub struct ApproveArguments {
+    /// The plan file that 'plan --out' wrote, or the digest alone that 'plan' showed
+    #[arg(long, value_name = "FILE|DIGEST")]
+    pub plan: String,
+    /// What the approval refers to, for example a work order
+    #[arg(long, value_name = "TEXT")]
+    pub reference: String,
+    /// How long the approval counts, at most 24 days
+    #[arg(long, value_name = "DURATION", value_parser = parse_expiry, default_value = "7d")]
+    pub expires: Duration,
+    /// Who approves, as the allowed signers name them; by default whose key it is
+    #[arg(long, value_name = "PRINCIPAL")]
+    pub approver: Option<String>,
+    /// The private key, or the public one of a key that ssh-agent holds; without it nothing is signed
+    #[arg(long, value_name = "FILE", conflicts_with = "unsigned")]
+    pub key: Option<PathBuf>,
+    /// The directory for the statement and its signature, in place of the one in the state directory
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Only write the statement, and show the command that signs it
+    #[arg(long)]
+    pub unsigned: bool,
 }
 
 /// What `lint` takes.
@@ -356,6 +384,19 @@ fn parse_deadline(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn parse_expiry(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(time) if time.as_secs() == 0 => {
+            Err("an approval counts for a second at least".to_owned())
+        }
+        Ok(time) => Ok(time),
+        Err(duration::DurationFault::TooLong) => {
+            Err("an approval counts for at most 24 days".to_owned())
+        }
+        Err(fault) => Err(fault.to_string()),
+    }
+}
+
 fn parse_part(text: &str) -> Result<Data, &'static str> {
     if text == "full" {
         return Ok(Data::Full);
@@ -375,6 +416,7 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Plan(_) => "plan",
+            Self::Approve(_) => "approve",
             Self::Apply(_) => "apply",
             Self::Lint(_) => "lint",
             Self::Status => "status",

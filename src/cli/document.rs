@@ -5,6 +5,7 @@ use crate::core::finding::{Explain, Finding};
 use crate::core::log::LogRow;
 use crate::core::policy::Level;
 use crate::core::report::{RunEnd, RunReport};
+use crate::ops::approve::Given;
 use crate::ops::baseline::Takeover;
 use crate::ops::check::Checked;
 use crate::ops::create::Created;
@@ -32,14 +33,15 @@ pub(super) struct Document {
 pub(super) enum Body {
     /// The command could not give its answer; the findings say why.
     Failed,
-    Plan(Planned),
-    Apply(RunReport),
+    Plan(Box<Planned>),
+    Approve(Box<Given>),
+    Apply(Box<RunReport>),
     Status(Status),
     Check(Checked),
     History(Vec<LogRow>),
     Verified(Verified),
     Exported(Exported),
-    Evidence(CheckedEvidence),
+    Evidence(Box<CheckedEvidence>),
     Baseline(Takeover),
     Provision(String),
     New(Created),
@@ -117,7 +119,7 @@ impl Answer {
 
     pub(super) fn evidence(checked: CheckedEvidence) -> Self {
         let (code, findings) = (checked.exit_code(), checked.findings());
-        Self { code, findings, body: Body::Evidence(checked) }
+        Self { code, findings, body: Body::Evidence(Box::new(checked)) }
     }
 
     pub(super) fn run(report: RunReport) -> Self {
@@ -133,7 +135,7 @@ impl Answer {
                         .to_owned(),
             }
         }));
-        Self { code: report.end.exit_code(), findings, body: Body::Apply(report) }
+        Self { code: report.end.exit_code(), findings, body: Body::Apply(Box::new(report)) }
     }
 }
 

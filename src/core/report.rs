@@ -16,6 +16,8 @@ pub struct RunReport {
     pub run_id: String,
     /// The plan that it carried out.
     pub plan: Digest,
+    /// The approval that let it run; none where none was needed.
+    pub approval: Option<UsedApproval>,
     /// The backup that was made before it, where the environment wants one.
     pub backup: Option<Backup>,
     /// What was applied and committed, in order.
@@ -26,6 +28,23 @@ pub struct RunReport {
     pub remaining: Vec<Version>,
     /// What failed beside the run itself, for example writing the row of a failure.
     pub troubles: Vec<String>,
+}
+
+/// The approval that let a plan run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedApproval {
+    /// What it refers to.
+    pub reference: String,
+    /// Who approved.
+    pub approver: String,
+    /// The digest of the statement that was signed.
+    pub statement: Digest,
+    /// Until when it counts, in UTC.
+    pub expires_at: String,
+    /// Where the statement lies.
+    pub path: String,
+    /// All of it that the log's rows keep.
+    pub line: String,
 }
 
 /// One migration that was applied and committed.

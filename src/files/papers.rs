@@ -202,6 +202,44 @@ pub fn write(
     written.and_then(|()| File::open(directory)?.sync_all()).map_err(failed)
 }
 
+/// Lets everybody read a file that another program wrote.
+///
+/// # Errors
+/// What the operating system says.
+pub fn share(path: &Path) -> Result<(), PaperFileFault> {
+    let failed = |error: io::Error| PaperFileFault::of(path, &error);
+    let file = File::open(path).map_err(failed)?;
+    file.set_permissions(Permissions::from_mode(0o644)).map_err(failed)?;
+    file.sync_all().map_err(failed)
+}
+
+/// Whether anything has this name.
+#[must_use]
+pub fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Takes back a paper that was just written and does not count.
+pub fn remove(path: &Path) {
+    let _there_may_be_none = fs::remove_file(path);
+}
+
+/// Makes a private directory for what lives a moment.
+///
+/// # Errors
+/// What the operating system says.
+pub fn make_temporary(name: &str) -> Result<PathBuf, PaperFileFault> {
+    let path = std::env::temp_dir().join(format!("dreichor-migrate-{name}"));
+    // Not recursive: a directory that somebody else made before is refused.
+    let made = DirBuilder::new().mode(0o700).create(&path);
+    made.map(|()| path.clone()).map_err(|error| PaperFileFault::of(&path, &error))
+}
+
+/// Removes it, and all that is in it.
+pub fn remove_temporary(path: &Path) {
+    let _it_lies_among_temporary_files = fs::remove_dir_all(path);
+}
+
 fn write_draft(draft: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     // What a killed process of this number left behind.
     match fs::remove_file(draft) {

@@ -11,4 +11,5 @@ pub mod notify;
 pub mod programs;
 mod server_fault;
 pub mod signals;
+pub mod ssh_keygen;
 pub mod throwaway;

@@ -8,21 +8,24 @@ mod run;
 use crate::config::Atomicity;
 use crate::core::digest::Digest;
 use crate::core::event::Event;
+use crate::core::history::History;
 use crate::core::plan::Plan;
 use crate::core::policy::Rule;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::set::MigrationSet;
 use crate::host::identity;
 use crate::host::signals::Signals;
+use crate::ops::approval::{Approved, Standing, standing};
 use crate::ops::backup;
 use crate::ops::context::Context;
 use crate::ops::failure::{Failure, OtherPlan};
 use crate::ops::plan::decide;
 use crate::ops::reach::{Current, set_and_store, waiting};
 use crate::ops::record::{Recording, Used};
+use crate::ops::review::paper;
 use crate::ops::watch::Watch;
 use crate::store::{Run, Session, Store};
-use run::Runner;
+use run::{Grounds, Runner};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -85,21 +88,22 @@ async fn run_locked<S: Session>(
         let plan = decide(context, set, &history)?;
         require_plan(request.plan, &plan)?;
         if plan.pending.is_empty() {
-            return Ok((plan, backup::Made::default()));
+            return Ok((plan, None, backup::Made::default()));
         }
-        let used = Used::default();
+        let approved = require_approval(context, &plan, &history).await?;
+        let used = approved.as_deref().map(Used::of).unwrap_or_default();
         recording.begin(context, request, session, (&plan, &history), &used).await?;
         let made = backup::make(context, session, &plan, &request.run_id).await?;
         recording.backed_up(&made);
         session.prepare().await?;
-        Ok::<_, Failure>((plan, made))
+        Ok::<_, Failure>((plan, approved, made))
     };
     let planned = tokio::select! {
         biased;
         signal = signals.next() => Err(Failure::Interrupted(signal)),
         planned = planning => planned,
     };
-    let (plan, made) = match planned {
+    let (plan, approved, made) = match planned {
         Ok(planned) => planned,
         Err(failure) => {
             recording.refused(context, &failure);
@@ -114,7 +118,8 @@ async fn run_locked<S: Session>(
     let settings = &context.settings;
     let log = std::sync::Arc::clone(&context.log);
     let watch = Watch::new(session.companion(), signals, log, settings.lock_timeout);
-    let runner = Runner::new(context, session, watch, &plan, &request.run_id, current, made);
+    let grounds = Grounds { approval: approved.map(|it| it.used()), made };
+    let runner = Runner::new(context, session, watch, &plan, &request.run_id, current, grounds);
     let mut report = match settings.atomicity {
         Atomicity::Migration => runner.run_each().await,
         Atomicity::Plan => runner.run_together().await,
@@ -145,10 +150,29 @@ fn require_plan(demanded: Option<Digest>, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
+/// The approval of this very plan, where the environment demands one.
+async fn require_approval(
+    context: &Context,
+    plan: &Plan,
+    history: &History,
+) -> Result<Option<Box<Approved>>, Failure> {
+    match standing(&context.settings, paper(context, plan, history)).await? {
+        Standing::NotNeeded => Ok(None),
+        Standing::Approved(approved) => {
+            let approval = approved.used().line;
+            context.log.write(&Event::PlanApproved { plan: plan.digest, approval });
+            Ok(Some(approved))
+        }
+        Standing::Refused(wanted, refused) => Err(Failure::NotApproved(wanted, refused)),
+        Standing::Unknown(fault) => Err(Failure::Uncheckable(fault)),
+    }
+}
+
 fn nothing_to_do(request: &Request, plan: &Plan) -> RunReport {
     RunReport {
         run_id: request.run_id.clone(),
         plan: plan.digest,
+        approval: None,
         backup: None,
         applied: Vec::new(),
         end: RunEnd::Completed,

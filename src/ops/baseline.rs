@@ -79,6 +79,7 @@ async fn record<S: Session>(
             version: &migration.version,
             digest: migration.digest,
             plan: None,
+            approval: None,
             started_at: started.started_at(),
             finished_at: started.started_at(),
             duration: Duration::ZERO,

@@ -3,7 +3,9 @@
 //! read for what they made alone.
 
 use crate::core::policy::lint::LintReport;
-use crate::core::policy::{FileOffence, FileWaiver, Judge, Level, Profile, Reading, Terms};
+use crate::core::policy::{
+    FileOffence, FileWaiver, Inspection, Judge, Level, Profile, Reading, Terms,
+};
 use crate::core::set::Migration;
 use crate::files;
 use crate::ops::failure::Failure;
@@ -12,6 +14,9 @@ use std::{panic, thread};
 
 /// Files that one thread looks into; below it, starting another costs more than it saves.
 const SHARE: usize = 32;
+
+/// Files that are held in memory at once: what they said is kept, their text is not.
+const BATCH: usize = 512;
 
 /// What was found in migrations.
 #[derive(Debug)]
@@ -33,26 +38,32 @@ pub(super) fn judge(
     terms: &Terms,
 ) -> Result<Judged, Failure> {
     let mut judge = Judge::new(terms.clone());
-    if !migrations.is_empty() {
-        for sketch in read_all(directory, before, |text| Reading::sketch(&text))? {
+    let before = if migrations.is_empty() { &[] } else { before };
+    for batch in before.chunks(BATCH) {
+        for sketch in read_all(directory, batch, |text| Reading::sketch(&text))? {
             judge.learn(&sketch);
         }
     }
-    let readings = read_all(directory, migrations, Reading::of)?;
     let profile = terms.profile;
     let mut judged = Judged { offences: Vec::new(), waivers: Vec::new(), profile };
-    for (migration, reading) in migrations.iter().zip(readings) {
-        let inspection = judge.judge(&reading);
-        let file = || migration.version.to_string();
-        let offences = inspection.offences.into_iter();
-        judged.offences.extend(offences.map(|offence| FileOffence { file: file(), offence }));
-        let waivers = inspection.waivers.into_iter();
-        judged.waivers.extend(waivers.map(|waiver| FileWaiver { file: file(), waiver }));
+    for batch in migrations.chunks(BATCH) {
+        let readings = read_all(directory, batch, Reading::of)?;
+        for (migration, reading) in batch.iter().zip(readings) {
+            judged.add(migration, judge.judge(&reading));
+        }
     }
     Ok(judged)
 }
 
 impl Judged {
+    fn add(&mut self, migration: &Migration, inspection: Inspection) {
+        let file = || migration.version.to_string();
+        let offences = inspection.offences.into_iter();
+        self.offences.extend(offences.map(|offence| FileOffence { file: file(), offence }));
+        let waivers = inspection.waivers.into_iter();
+        self.waivers.extend(waivers.map(|waiver| FileWaiver { file: file(), waiver }));
+    }
+
     /// The report about all of it.
     pub(super) fn report(&self) -> LintReport {
         LintReport::of(self.profile, &self.offences, &self.waivers)

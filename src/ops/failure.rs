@@ -9,11 +9,14 @@ use crate::core::failure::StatementFailure;
 use crate::core::finding::{Explain, Finding};
 use crate::core::policy::FileOffence;
 use crate::core::requirement::Stranger;
+use crate::core::review::objection::{Refused, Wanted};
 use crate::core::seal::SealFault;
 use crate::core::set::SetFault;
 use crate::files::FilesFault;
 use crate::host::credential::CredentialFault;
 use crate::host::programs::ServerFault;
+use crate::ops::approval::Uncheckable;
+use crate::ops::approve::ApproveFault;
 use crate::ops::backup::BackupFault;
 use crate::ops::evidence::EvidenceFault;
 use crate::ops::probe::Late;
@@ -63,8 +66,14 @@ pub enum Failure {
     Contradiction(Vec<Difference>),
     /// The plan is not the one that was asked for.
     OtherPlan(OtherPlan),
+    /// Nobody has approved the plan, in a way that counts now.
+    NotApproved(Wanted, Vec<Refused>),
+    /// Whether the plan is approved cannot be told.
+    Uncheckable(Uncheckable),
     /// A paper of the review.
     Review(ReviewFault),
+    /// Nothing was approved.
+    Approve(ApproveFault),
     /// There is no evidence, or it cannot be read.
     Evidence(EvidenceFault),
     /// There is no record, and so no run.
@@ -140,8 +149,9 @@ impl Failure {
             Self::Twin(fault) => fault.exit_code(),
             Self::OnTwin(failure) => failure.exit_code(),
             Self::Contradiction(differences) => gravest(differences),
-            Self::OtherPlan(_) => Code::NotApproved,
+            Self::OtherPlan(_) | Self::NotApproved(..) | Self::Uncheckable(_) => Code::NotApproved,
             Self::Review(fault) => fault.exit_code(),
+            Self::Approve(fault) => fault.exit_code(),
             Self::Evidence(fault) => fault.exit_code(),
             Self::Record(_) => Code::Config,
             Self::Backup(_) => Code::BackupFailed,
@@ -189,7 +199,10 @@ impl Failure {
             Self::Content(offences) => explain(offences),
             Self::Contradiction(differences) => explain(differences),
             Self::OtherPlan(fault) => vec![fault.finding()],
+            Self::NotApproved(wanted, refused) => wanted.findings(refused),
+            Self::Uncheckable(fault) => vec![fault.finding()],
             Self::Review(fault) => vec![fault.finding()],
+            Self::Approve(fault) => vec![fault.finding()],
             Self::Evidence(fault) => vec![fault.finding()],
             Self::Record(fault) => vec![fault.finding()],
             Self::Backup(fault) => vec![fault.finding()],

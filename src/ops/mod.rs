@@ -2,6 +2,8 @@
 //! floors below, let the core decide, and carry out what it decided. No SQL, no formatting.
 
 pub mod apply;
+pub mod approval;
+pub mod approve;
 pub mod backup;
 pub mod baseline;
 pub mod check;

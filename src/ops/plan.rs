@@ -7,6 +7,7 @@ use crate::core::plan::{Plan, Target, make_plan};
 use crate::core::policy::New;
 use crate::core::set::MigrationSet;
 use crate::files;
+use crate::ops::approval::{Standing, standing};
 use crate::ops::content;
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
@@ -21,6 +22,8 @@ use std::path::PathBuf;
 pub struct Planned {
     /// What apply would do now.
     pub plan: Plan,
+    /// Whether it is approved, where the environment demands that.
+    pub approval: Standing,
     /// The plan file, where one was asked for.
     pub written: Option<PathBuf>,
 }
@@ -33,10 +36,12 @@ pub async fn plan(context: &Context, output: Option<Output>) -> Result<Planned, 
     let (set, mut store) = set_and_store(context, &Current::default()).await?;
     let history = store.history().await?;
     let plan = decide(context, &set, &history)?;
+    let paper = paper(context, &plan, &history);
     if let Some(output) = &output {
-        write_plan(context, output, paper(context, &plan, &history))?;
+        write_plan(context, output, paper.clone())?;
     }
-    Ok(Planned { plan, written: output.map(|output| output.path) })
+    let approval = standing(&context.settings, paper).await?;
+    Ok(Planned { plan, approval, written: output.map(|output| output.path) })
 }
 
 /// Compares, plans, and looks into the pending files.

@@ -19,6 +19,7 @@ use crate::core::schema::canonical;
 use crate::files::papers::{self, Existing, PaperFileFault, Readers};
 use crate::host::identity;
 use crate::ops::apply::Request;
+use crate::ops::approval::Approved;
 use crate::ops::backup::Made;
 use crate::ops::context::Context;
 use crate::ops::facts::role_names;
@@ -51,6 +52,17 @@ pub(super) struct Used {
     pub(super) approval: Option<(Vec<u8>, Vec<u8>)>,
     /// The form of the approval that the history log keeps.
     pub(super) line: Option<String>,
+}
+
+impl Used {
+    /// The papers of the approval that lets the run begin.
+    pub(super) fn of(approved: &Approved) -> Self {
+        Self {
+            plan_file: approved.plan_file.clone(),
+            approval: Some((approved.bytes.clone(), approved.signature.clone())),
+            line: Some(approved.used().line),
+        }
+    }
 }
 
 /// The record of one run; none where nothing is kept.

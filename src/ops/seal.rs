@@ -187,6 +187,7 @@ pub(super) async fn apply<S: Session>(
         version,
         digest: migration.digest,
         plan: None,
+        approval: None,
         started_at: started.started_at(),
         finished_at: started.finished_at(),
         duration: started.elapsed(),

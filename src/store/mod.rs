@@ -316,6 +316,8 @@ pub struct Entry<'a> {
     pub digest: Digest,
     /// Digest of the plan; none for a baseline.
     pub plan: Option<Digest>,
+    /// The approval of the plan, in the log's form; none where none was needed.
+    pub approval: Option<&'a str>,
     /// When it started.
     pub started_at: SystemTime,
     /// When it ended.

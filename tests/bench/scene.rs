@@ -64,7 +64,7 @@ impl Scene {
         };
         write(&scene.path("migrations"));
         let config = format!(
-            "migrations = \"migrations\"\n[environments.prod]\ndatabase = \"{}\"\n",
+            "migrations = \"migrations\"\n[environments.prod]\ndatabase = \"{}\"\npolicy = \"standard\"\n",
             scene.database
         );
         fs::write(scene.path("migrate.toml"), config).expect("the configuration is written");

@@ -2,7 +2,7 @@
 //! an operator finds the line that is wrong. Must never look at the program's own report alone:
 //! the database is asked what is there.
 
-use crate::held::Holder;
+use crate::held::{GONE, Holder};
 use crate::host::{APPLY, RUNTIME, SET, assert_tells, only};
 use crate::machine::{Machine, field};
 
@@ -135,13 +135,13 @@ fn who_holds_the_lock_is_named() {
     host.must(
         "sed -i '/^\\[environments.prod\\]/a lock_timeout = \"500ms\"' /etc/dreichor/migrate.toml",
     );
-    host.add_migration("004_add_venues.sql", &format!("{VENUES}DROP TABLE public.beside;\n"));
+    host.add_migration("004_add_venues.sql", &format!("{VENUES}{GONE}DROP TABLE public.beside;\n"));
 
     let told = host.refused(APPLY, 41);
     assert_tells(
         &told,
         &[
-            "004_add_venues.sql:2:",
+            "004_add_venues.sql:3:",
             "55P03",
             "BLOCKED BY",
             holder.pid(),

@@ -6,6 +6,8 @@ use crate::machine::{Answer, Beside, Machine};
 
 /// The migration that waits.
 pub(crate) const WAITING: &str = "004_drop_beside.sql";
+/// What the policy wants to be told before something is dropped.
+pub(crate) const GONE: &str = "-- dreichor: allow(drop) made by hand, for this proof\n";
 
 /// Somebody's open transaction with the table `beside`.
 pub(crate) struct Holder {
@@ -45,9 +47,9 @@ impl Holder {
 pub(crate) fn waiting_run(host: &Machine, then: &str) -> Holder {
     let holder = Holder::of_beside(host);
     host.must(
-        "sed -i '/^\\[environments.prod\\]/a lock_timeout = \"5min\"' /etc/dreichor/migrate.toml",
+        "sed -i '/^\\[environments.prod\\]/a lock_timeout = \"5min\"\\npolicy = \"standard\"' /etc/dreichor/migrate.toml",
     );
-    host.add_migration(WAITING, &format!("DROP TABLE public.beside;\n{then}"));
+    host.add_migration(WAITING, &format!("{GONE}DROP TABLE public.beside;\n{then}"));
     host.must(&format!("systemctl start --no-block {APPLY}"));
     let waits = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'dreichor-migrate%' AND wait_event_type = 'Lock'";
     host.await_that(&format!("[[ $({}) ]]", asked(waits)));

@@ -27,6 +27,7 @@ mod machine;
 mod operations;
 mod page;
 mod provision;
+mod review;
 mod running;
 mod secret;
 mod stopping;

@@ -165,6 +165,14 @@ codes! {
 }
 
 #[test]
+fn not_approved_under_the_policy() {
+    let world = World::with(&[ONE]);
+    world.configure("approval = 'required'");
+    assert_row(21, &json(&world, &["apply"]));
+    assert!(!world.has("public.a"));
+}
+
+#[test]
 fn output_that_cannot_be_written() {
     let world = applied();
     for arguments in

@@ -21,6 +21,7 @@ mod documents;
 mod drift;
 mod events;
 mod evidence;
+mod evidence_export;
 mod exit_codes;
 mod failures;
 mod gate;

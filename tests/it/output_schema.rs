@@ -49,6 +49,17 @@ fn answers() -> Vec<Value> {
         documents.push(answer.expect(code).json());
     };
     take(0, &["plan"]);
+    let path = world.path().join("plan.json").display().to_string();
+    take(0, &["plan", "--out", &path]);
+    let out = world.path().join("approvals/prod").display().to_string();
+    let reviewed =
+        ["approve", "--plan", &path, "--reference", "x", "--approver", "a", "--out", &out];
+    take(0, &reviewed);
+    take(2, &["approve", "--plan", &path, "--reference", "x"]);
+    world.configure("approval = 'required'");
+    take(0, &["plan"]);
+    take(21, &["apply"]);
+    world.configure("");
     take(0, &["lint"]);
     take(78, &["lint", "--migrations", "/nowhere"]);
     take(10, &["check"]);
@@ -117,6 +128,7 @@ fn every_kind_of_answer_is_published() {
     let all = [
         "",
         "apply",
+        "approve",
         "baseline",
         "check",
         "history",

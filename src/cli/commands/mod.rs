@@ -3,6 +3,7 @@
 //! need. Must never format.
 
 mod apply;
+mod approve;
 mod baseline;
 mod check;
 mod evidence;
@@ -53,6 +54,7 @@ pub(super) async fn carry_out(arguments: &Arguments, log: &Arc<Log>, run_id: &st
     let call = Call { global: &arguments.global, log, run_id };
     match &arguments.command {
         Command::Plan(given) => unless_interrupted(plan::run(&call, given)).await,
+        Command::Approve(given) => approve::run(&call, given),
         Command::Apply(given) => apply::run(&call, given).await,
         Command::Lint(given) => lint::run(&call, given),
         Command::Status => unless_interrupted(status::run(&call)).await,

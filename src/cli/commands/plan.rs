@@ -9,5 +9,5 @@ use crate::ops::review::Output;
 pub(super) async fn run(call: &Call<'_>, given: &PlanArguments) -> Answered {
     let rehearsal = given.rehearsal.clone();
     let output = given.out.clone().map(|path| Output { path, rehearsal });
-    Ok(Answer::ok(Body::Plan(plan(&call.context(None)?, output).await?)))
+    Ok(Answer::ok(Body::Plan(Box::new(plan(&call.context(None)?, output).await?))))
 }

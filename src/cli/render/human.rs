@@ -6,6 +6,7 @@ use super::evidence::{write_checked, write_exported};
 use super::lint::{counted, write_lint, write_remarks};
 use super::paint::Paint;
 use super::rehearsal::{summary_of_rehearsal, write_rehearsal};
+use super::review::{write_approval, write_standing};
 use super::verdict::{judged_by, write_verdict};
 use super::width::columns;
 use crate::cli::document::{Body, Document};
@@ -28,6 +29,7 @@ pub(super) fn text(document: &Document, paint: Paint) -> String {
     match &document.body {
         Body::Failed => {}
         Body::Plan(planned) => write_plan(&mut out, planned, environment, paint),
+        Body::Approve(given) => write_approval(&mut out, given, paint),
         Body::Apply(report) => write_run(&mut out, report, paint),
         Body::Status(status) => write_status(&mut out, status, paint),
         Body::Check(checked) => write_verdict(&mut out, checked, environment, paint),
@@ -84,13 +86,21 @@ pub(crate) fn summary(document: &Document) -> String {
         Body::Check(checked) if document.code != Code::Ok => {
             format!("{}{}", ended(), judged_by(checked))
         }
-        Body::Plan(Planned { plan, .. }) => {
+        Body::Plan(planned) => {
+            let plan = &planned.plan;
             format!(
                 "{} applied, {} pending, plan {}",
                 plan.applied,
                 plan.pending.len(),
                 plan.digest
             )
+        }
+        Body::Approve(given) if given.signature.is_none() => {
+            format!("statement '{}' is written and not signed yet", given.path.display())
+        }
+        Body::Approve(given) => {
+            let line = given.approval.line(&given.statement);
+            format!("plan {}: {line}", given.approval.plan)
         }
         Body::Apply(report) => {
             let (applied, remaining) = (report.applied.len(), report.remaining.len());
@@ -156,7 +166,7 @@ fn write_plan(out: &mut String, planned: &Planned, environment: &str, paint: Pai
     if let Some(path) = &planned.written {
         out.push_str(&format!("written  {}\n", path.display()));
     }
-    if !plan.pending.is_empty() {
+    if write_standing(out, planned, environment, paint) {
         out.push_str(&paint.faint(&format!(
             "next:    dreichor-migrate apply --env {environment} --plan {}",
             plan.digest
@@ -202,6 +212,9 @@ fn write_run(out: &mut String, report: &RunReport, paint: Paint) {
                 out.push_str(&format!("  {}  {version}\n", paint.open("pending")));
             }
         }
+    }
+    if let Some(approval) = &report.approval {
+        out.push_str(&format!("approved {}\n", approval.line));
     }
     out.push_str(&format!("run      {}\n", report.run_id));
     if let Some(next) = next {

@@ -2,6 +2,7 @@
 //! leave a command without the five members that every document has.
 
 use super::evidence;
+use super::review;
 use crate::cli::document::{Body, Document};
 use crate::core::backup::Backup;
 use crate::core::code::Code;
@@ -30,13 +31,16 @@ pub(super) fn value(document: &Document) -> Value {
     };
     match &document.body {
         Body::Failed => {}
-        Body::Plan(Planned { plan, written }) => {
+        Body::Plan(planned) => {
+            let Planned { plan, approval, written } = &**planned;
             add("digest", json!(plan.digest.to_string()));
             add("applied_count", json!(plan.applied));
             add("pending", migrations(&plan.pending));
+            add("approval", review::standing(approval));
             add("path", json!(written.as_ref().map(|path| path.display().to_string())));
             add("lint", json!(plan.lint));
         }
+        Body::Approve(given) => out.append(&mut review::given(given)),
         Body::Apply(report) => out.append(&mut run(report)),
         Body::Status(status) => {
             let applied: Vec<Value> = status
@@ -252,6 +256,7 @@ fn run(report: &RunReport) -> Map<String, Value> {
     let members = [
         ("run_id", json!(report.run_id)),
         ("plan", json!(report.plan.to_string())),
+        ("approval", report.approval.as_ref().map_or(Value::Null, review::used)),
         ("backup", json!(report.backup.as_ref().map(backup))),
         ("applied", Value::from(applied)),
         ("failed", failed(&report.end)),

@@ -9,6 +9,7 @@ mod line;
 mod lint;
 mod paint;
 mod rehearsal;
+mod review;
 mod sarif;
 mod verdict;
 mod width;

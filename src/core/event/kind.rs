@@ -53,6 +53,8 @@ pub enum Kind {
     BackupMade,
     /// [`super::Event::RunStarted`].
     RunStarted,
+    /// [`super::Event::PlanApproved`].
+    PlanApproved,
     /// [`super::Event::WaiverInForce`].
     WaiverInForce,
     /// [`super::Event::MigrationStarted`].
@@ -101,7 +103,7 @@ pub struct KindRow {
 }
 
 /// Every kind but the ends of commands, whose rows are made from the exit codes.
-const TABLE: [KindRow; 14] = [
+const TABLE: [KindRow; 15] = [
     KindRow {
         kind: Kind::BackupMade,
         message_id: "c0a1a86d91bf4291b568bdc53cc91b5f",
@@ -123,6 +125,15 @@ const TABLE: [KindRow; 14] = [
         name: "run-started",
         priority: Some(Priority::Info),
         meaning: "the run lock is held and the first migration is about to be sent",
+        always: &[Field::Plan],
+        sometimes: &[],
+    },
+    KindRow {
+        kind: Kind::PlanApproved,
+        message_id: "5cd034bcd0214c93be631ebb65a699dc",
+        name: "plan-approved",
+        priority: Some(Priority::Info),
+        meaning: "the approval that the environment demands was found and checked",
         always: &[Field::Plan],
         sometimes: &[],
     },

@@ -33,6 +33,13 @@ pub enum Event {
         /// How many migrations are pending.
         pending: usize,
     },
+    /// The environment demands an approval, and this one lets the plan run.
+    PlanApproved {
+        /// The plan's digest.
+        plan: Digest,
+        /// Reference, approver and statement, as the log's rows have them.
+        approval: String,
+    },
     /// A waiver is in force: a rule of the policy is set aside for one statement.
     WaiverInForce {
         /// Which migration.
@@ -155,6 +162,7 @@ impl Event {
         match self {
             Self::BackupMade { .. } => Kind::BackupMade,
             Self::RunStarted { .. } => Kind::RunStarted,
+            Self::PlanApproved { .. } => Kind::PlanApproved,
             Self::WaiverInForce { .. } => Kind::WaiverInForce,
             Self::MigrationStarted { .. } => Kind::MigrationStarted,
             Self::MigrationApplied { .. } => Kind::MigrationApplied,
@@ -197,6 +205,7 @@ impl Event {
         match self {
             Self::BackupMade { .. }
             | Self::RunStarted { .. }
+            | Self::PlanApproved { .. }
             | Self::MigrationStarted { .. }
             | Self::MigrationApplied { .. }
             | Self::MigrationFailed { .. }

@@ -33,6 +33,10 @@ impl Event {
                 format!("applying {pending} pending, plan {plan}"),
                 Fields { plan: Some(*plan), ..Fields::default() },
             ),
+            Self::PlanApproved { plan, approval } => (
+                format!("plan {plan} is approved: {approval}"),
+                Fields { plan: Some(*plan), ..Fields::default() },
+            ),
             Self::WaiverInForce { version, line, rule, reason } => (
                 format!("'{version}' line {line} waives '{rule}': {reason}"),
                 Fields {

@@ -61,6 +61,7 @@ fn samples() -> Vec<[Event; 2]> {
     let mut samples = vec![
         twice(Event::BackupMade { backup: Box::new(backup) }),
         twice(Event::RunStarted { plan: Digest::of(b""), pending: 2 }),
+        twice(Event::PlanApproved { plan: Digest::of(b""), approval: "WO-123".to_owned() }),
         twice(Event::WaiverInForce {
             version: "002_b.sql".to_owned(),
             line: 3,

@@ -122,6 +122,15 @@ impl Contradiction {
     }
 }
 
+impl Contradiction {
+    /// The signature is not what it should be.
+    #[must_use]
+    pub fn signature(why: &str) -> Self {
+        let message = format!("the signature of the approval does not hold: {why}");
+        contradiction("signature-wrong", names::SIGNATURE, message)
+    }
+}
+
 impl Verified {
     fn hold(&mut self, so: bool, code: &'static str, subject: &str, message: impl Into<String>) {
         if !so {
@@ -277,7 +286,9 @@ impl Verified {
             let message = format!("{subject} has a migration with other bytes than the plan");
             self.hold(so, "other-plan", &subject, message);
         }
-        for (name, value) in [(names::LINT, &plan.lint), (names::REHEARSAL, &plan.rehearsal)] {
+        let lint = plan.lint.as_ref().and_then(|it| serde_json::to_value(it).ok());
+        let rehearsal = plan.rehearsal.as_ref().and_then(|it| serde_json::to_value(it).ok());
+        for (name, value) in [(names::LINT, &lint), (names::REHEARSAL, &rehearsal)] {
             let beside = files.get(name).map(|bytes| serde_json::from_slice(bytes).ok());
             let so = match (beside, value) {
                 (None, None) => true,

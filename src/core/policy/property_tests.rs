@@ -1,6 +1,6 @@
 //! Checks what must hold for every text, on many texts made at random.
 
-use super::{Inspection, Rule, inspect};
+use super::{Inspection, Judge, New, Reading, Rule, Terms, inspect};
 use proptest::prelude::*;
 
 fn has(inspection: &Inspection, rule: Rule) -> bool {
@@ -64,6 +64,61 @@ fn soup() -> impl Strategy<Value = String> {
         .prop_map(|parts| parts.into_iter().flat_map(|(piece, space)| [piece, space]).collect())
 }
 
+/// Pieces of statements that change a schema, in any order.
+fn schema_soup() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "CREATE TABLE",
+        "CREATE INDEX",
+        "CREATE SCHEMA s",
+        "CREATE OR REPLACE FUNCTION",
+        "CREATE TRIGGER",
+        "CREATE RULE",
+        "ALTER TABLE",
+        "ALTER TYPE",
+        "DROP TABLE",
+        "IF NOT EXISTS",
+        "public",
+        ".",
+        "audit_events",
+        "t",
+        "U&\"t\" UESCAPE '!'",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        ";",
+        "ADD COLUMN a bigint",
+        "ADD CONSTRAINT c",
+        "CHECK (a IS NOT NULL)",
+        "NOT VALID",
+        "VALIDATE CONSTRAINT c",
+        "FOREIGN KEY (a) REFERENCES",
+        "PRIMARY KEY",
+        "UNIQUE USING INDEX",
+        "EXCLUDE USING gist",
+        "DEFAULT f()",
+        "SET NOT NULL",
+        "RENAME TO",
+        "ON",
+        "TO",
+        "INHERITS",
+        "PARTITION OF",
+        "EXECUTE FUNCTION f()",
+        "-- dreichor: allow(drop) x\n",
+        "-- squawk-ignore\n",
+        "/* squawk-ignore-file */",
+        "pg_catalog.now()",
+        "é",
+        "☃",
+        "GRANT",
+        "SELECT set_config(",
+        "WITH",
+        "EXPLAIN",
+    ]);
+    prop::collection::vec(pieces, 0..30).prop_map(|parts| parts.join(" "))
+}
+
 /// Text without anything that could end the quote it is put in.
 fn tame() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9 ;,.é☃()\n]{0,20}"
@@ -100,6 +155,36 @@ proptest! {
     #[test]
     fn any_soup_of_tokens_is_answered_in_good_shape(text in soup()) {
         check_shape(&text)?;
+    }
+
+    #[test]
+    fn any_set_is_judged_and_what_learns_it_knows_as_much(
+        files in prop::collection::vec(schema_soup(), 1..4),
+        in_plan in any::<bool>(),
+    ) {
+        let new = if in_plan { New::InPlan } else { New::InFile };
+        let mut judge = Judge::new(Terms { new, ..Terms::default() });
+        let mut sketched = Judge::new(Terms { new, ..Terms::default() });
+        for file in &files {
+            check_shape(file)?;
+            let reading = Reading::of(file.clone());
+            let first = judge.judge(&reading);
+            prop_assert_eq!(&first.statements, &inspect(file).statements);
+            // Who learnt a file knows what who judged it knows.
+            sketched.learn(&Reading::sketch(file));
+            for waiver in &first.waivers {
+                let left = first.offences.iter().any(|offence| {
+                    offence.statement == waiver.statement
+                        && offence.rule == waiver.rule
+                        && waiver.rule != Rule::Unreadable
+                });
+                prop_assert!(!left, "{waiver:?}");
+            }
+        }
+        let next = Reading::of("CREATE INDEX i ON public.t (a);\nALTER TABLE public.t ALTER a SET NOT NULL;".to_owned());
+        if !in_plan {
+            prop_assert_eq!(judge.judge(&next), sketched.judge(&next));
+        }
     }
 
     #[test]

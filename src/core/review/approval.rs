@@ -126,13 +126,21 @@ impl Approval {
         format!("{}, approved by {}, statement {statement}", self.reference, self.approver)
     }
 
-    /// The names of those who made the plan or run it, as far as one of them is the approver.
+    /// The name of whoever made the plan or runs it, as far as that is the approver's.
     #[must_use]
     pub fn same_person(&self, actor: &Actor) -> Option<String> {
-        let planner =
-            self.planned_by.iter().flat_map(|it| [Some(&it.os_user), it.sudo_user.as_ref()]);
         let runner = [Some(&actor.os_user), actor.sudo_user.as_ref()];
-        planner.chain(runner).flatten().find(|name| is_same(&self.approver, name)).cloned()
+        let is_approver = |name: &&String| is_same(&self.approver, name);
+        let runs = || runner.into_iter().flatten().find(is_approver).cloned();
+        self.planner_is_approver().or_else(runs)
+    }
+
+    /// The name of whoever made the plan, as far as that is the approver's.
+    #[must_use]
+    pub fn planner_is_approver(&self) -> Option<String> {
+        let names =
+            self.planned_by.iter().flat_map(|it| [Some(&it.os_user), it.sudo_user.as_ref()]);
+        names.flatten().find(|name| is_same(&self.approver, name)).cloned()
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod approval;
 pub mod hexadecimal;
+pub mod objection;
 pub mod plan_file;
 
 use crate::core::digest::Digest;

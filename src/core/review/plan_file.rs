@@ -7,9 +7,10 @@ use crate::core::history::History;
 use crate::core::instant;
 use crate::core::log::Actor;
 use crate::core::plan::{Plan, Target, pin};
+use crate::core::policy::lint::LintReport;
+use crate::core::rehearsal::Rehearsal;
 use crate::core::version::Version;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::time::SystemTime;
 
 /// A plan as `plan --out` writes it.
@@ -36,9 +37,9 @@ pub struct PlanFile {
     /// What it would apply, in order.
     pub pending: Vec<PendingFile>,
     /// What the policy finds in the pending files, and what is waived.
-    pub lint: Option<Value>,
+    pub lint: Option<LintReport>,
     /// The rehearsal of this very plan; none was made, or none was at hand.
-    pub rehearsal: Option<Value>,
+    pub rehearsal: Option<Rehearsal>,
 }
 
 /// Who made a plan.
@@ -90,7 +91,7 @@ impl Planner {
 }
 
 impl PlanFile {
-    /// The file of a plan, without what the policy and a rehearsal say of it.
+    /// The file of a plan, without what a rehearsal says of it.
     #[must_use]
     pub fn of(
         target: Target<'_>,
@@ -121,7 +122,7 @@ impl PlanFile {
                     size: it.size,
                 })
                 .collect(),
-            lint: None,
+            lint: Some(plan.lint.clone()),
             rehearsal: None,
         }
     }
@@ -138,6 +139,10 @@ impl PlanFile {
         }
         if file.pending.iter().any(|it| Version::parse(&it.version).is_none()) {
             return wrong("version", "a migration's file name");
+        }
+        let rehearsed = file.rehearsal.as_ref().map(Rehearsal::plan_digest);
+        if rehearsed.is_some_and(|plan| plan != Some(file.digest)) {
+            return wrong("rehearsal", "one of this very plan");
         }
         let computed = file.computed();
         if computed != file.digest {

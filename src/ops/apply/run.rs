@@ -10,7 +10,7 @@ use crate::core::finding::Explain;
 use crate::core::instant::utc;
 use crate::core::log::LogEvent;
 use crate::core::plan::Plan;
-use crate::core::report::{AppliedStep, RunEnd, RunReport};
+use crate::core::report::{AppliedStep, RunEnd, RunReport, UsedApproval};
 use crate::core::set::Migration;
 use crate::core::version::Version;
 use crate::files;
@@ -37,6 +37,14 @@ pub(super) struct Runner<'a, S: Session> {
     report: RunReport,
 }
 
+/// What a run may begin on.
+pub(super) struct Grounds {
+    /// The approval of its plan, where the environment demands one.
+    pub(super) approval: Option<UsedApproval>,
+    /// The backup, where the environment wants one.
+    pub(super) made: Made,
+}
+
 /// Why a transaction did not commit, and what its failed migration's row should say.
 struct Stop {
     end: RunEnd,
@@ -56,16 +64,17 @@ impl<'a, S: Session> Runner<'a, S> {
         plan: &'a Plan,
         run_id: &str,
         current: &'a Current,
-        made: Made,
+        grounds: Grounds,
     ) -> Self {
         let report = RunReport {
             run_id: run_id.to_owned(),
             plan: plan.digest,
-            backup: made.backup,
+            approval: grounds.approval,
+            backup: grounds.made.backup,
             applied: Vec::new(),
             end: RunEnd::Completed,
             remaining: Vec::new(),
-            troubles: made.troubles,
+            troubles: grounds.made.troubles,
         };
         Self { context, session, watch, plan, current, report }
     }
@@ -120,11 +129,12 @@ impl<'a, S: Session> Runner<'a, S> {
             self.context.log.write(&event);
             let what = format!("applying '{}' ({number} of {of})", step.version);
             self.context.log.status(&format!("{what}, since {}", utc(started.started_at())));
+            let approval = self.report.approval.as_ref().map(|it| it.line.as_str());
             let ran = run_step(
                 self.context,
                 &mut transaction,
                 &mut self.watch,
-                self.plan,
+                (self.plan, approval),
                 step,
                 &started,
                 &what,
@@ -278,6 +288,7 @@ impl<'a, S: Session> Runner<'a, S> {
             version: &stop.step.version,
             digest: stop.step.digest,
             plan: Some(self.plan.digest),
+            approval: self.report.approval.as_ref().map(|it| it.line.as_str()),
             started_at: stop.started.started_at(),
             finished_at: stop.started.finished_at(),
             duration: stop.started.elapsed(),
@@ -305,7 +316,7 @@ async fn run_step<T: Transaction, C: crate::store::Companion>(
     context: &Context,
     transaction: &mut T,
     watch: &mut Watch<C>,
-    plan: &Plan,
+    (plan, approval): (&Plan, Option<&str>),
     step: &Migration,
     started: &Stopwatch,
     what: &str,
@@ -336,6 +347,7 @@ async fn run_step<T: Transaction, C: crate::store::Companion>(
         version,
         digest: step.digest,
         plan: Some(plan.digest),
+        approval,
         started_at: started.started_at(),
         finished_at: started.finished_at(),
         duration: started.elapsed(),

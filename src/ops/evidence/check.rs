@@ -8,9 +8,14 @@ use crate::core::evidence::index::names;
 use crate::core::evidence::manifest::{self, Files};
 use crate::core::evidence::verification::{Contradiction, Verified, verify};
 use crate::core::finding::{Explain, Finding};
+use crate::core::review::approval::{Approval, NAMESPACE};
 use crate::files::evidence::{read_archive, read_directory};
+use crate::files::papers::{self, Existing, PaperFileFault, Readers};
+use crate::host::identity::random_id;
+use crate::host::ssh_keygen::{self, Judgement};
 use crate::ops::failure::Failure;
-use std::path::Path;
+use std::env;
+use std::path::{Path, PathBuf};
 
 /// What was found.
 #[derive(Debug)]
@@ -72,14 +77,68 @@ pub fn check(path: &Path) -> Result<Checked, Failure> {
     Ok(checked)
 }
 
+/// Files that `ssh-keygen` reads, for as long as it takes. Dropped, they are gone.
+struct Bench(PathBuf);
+
+impl Bench {
+    fn make() -> Result<Self, PaperFileFault> {
+        let bench = Self(env::temp_dir().join(format!("dreichor-migrate.{}", random_id())));
+        papers::make_directory(&bench.0, Readers::Owner)?;
+        Ok(bench)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, PaperFileFault> {
+        let path = self.0.join(name);
+        papers::write(&path, bytes, Readers::Owner, Existing::Keep)?;
+        Ok(path)
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        let _nobody_is_left_to_tell = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 impl Checked {
+    /// Whether the signature is that of the approver, by the keys that were exported with it.
     fn signature(&mut self, files: &Files) {
-        if files.contains_key(names::APPROVAL) {
-            self.unchecked.push(Unchecked {
-                subject: names::SIGNATURE.to_owned(),
-                why: "it is not checked yet".to_owned(),
-            });
+        let Some(statement) = files.get(names::APPROVAL) else { return };
+        let Ok(approval) = Approval::parse(statement) else { return };
+        let (Some(signature), Some(signers)) =
+            (files.get(names::SIGNATURE), files.get(names::SIGNERS))
+        else {
+            let why = "the signature, or the keys that may sign for its approver, are not there";
+            return self.leave(why.to_owned());
+        };
+        let judged = Bench::make().and_then(|bench| {
+            let signature = bench.put(names::SIGNATURE, signature)?;
+            let signers = bench.put(names::SIGNERS, signers)?;
+            let approver = &approval.approver;
+            Ok(ssh_keygen::verify(&signers, approver, NAMESPACE, statement, &signature))
+        });
+        match judged {
+            Ok(Ok(Judgement::Good)) => {
+                let what = "the signature is the approver's, by the keys that are with it";
+                self.verified.checked.push(what.to_owned());
+            }
+            Ok(Ok(Judgement::NotAllowed { .. })) => {
+                self.verified.contradictions.push(Contradiction::signature(
+                    "it is right, but no key that may sign for the approver now made it",
+                ));
+            }
+            Ok(Ok(Judgement::Wrong { .. })) => {
+                self.verified
+                    .contradictions
+                    .push(Contradiction::signature("it is not over these bytes"));
+            }
+            Ok(Err(fault)) => self.leave(fault.message()),
+            Err(fault) => self.leave(fault.message()),
         }
+    }
+
+    fn leave(&mut self, why: String) {
+        self.unchecked.push(Unchecked { subject: names::SIGNATURE.to_owned(), why });
     }
 }
 

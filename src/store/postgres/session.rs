@@ -198,7 +198,7 @@ impl PostgresSession {
             database_role: self.connection.identity.role.clone(),
             host: actor.host.clone(),
             tool_version: actor.tool_version.clone(),
-            approval: None,
+            approval: entry.approval.map(str::to_owned),
             previous_hash: None,
             row_hash: String::new(),
         };

@@ -1,4 +1,5 @@
-//! Owns the rule `changes-data`: a migration does not write what tables hold. Must never refuse the definition of a rule or a routine, which writes when it is used.
+//! Owns the rule `changes-data`: a migration does not write what tables hold. Must never
+//! refuse the definition of a rule or a routine, which writes when it is used.
 //!
 //! Source: PostgreSQL manual, "SQL Commands"
 

@@ -1,4 +1,5 @@
-//! Owns the rule `char-type`: no column is padded with blanks. Must never refuse a type that the server itself uses.
+//! Owns the rule `char-type`: no column is padded with blanks. Must never refuse a type that
+//! the server itself uses.
 //!
 //! Source: PostgreSQL manual, "Character Types"
 
@@ -9,7 +10,8 @@ use super::Scene;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "char-type",
     fault: "'{}' pads every value with blanks, which comparisons then ignore",
-    reason: "char(n) is never smaller or faster than text, and what is read back is not what was written",
+    reason: "char(n) is never smaller or faster than text, and what is read back is not what \
+             was written",
     remedy: "use text, with a CHECK on its length where that matters",
     source: "PostgreSQL manual, \"Character Types\"",
     standing: Standing::Advice,

@@ -1,4 +1,5 @@
-//! Owns the rule `conditional-statement`: a file does the same thing everywhere, or fails. Must never refuse the condition on what others may have made: extensions and schemas.
+//! Owns the rule `conditional-statement`: a file does the same thing everywhere, or fails.
+//! Must never refuse the condition on what others may have made: extensions and schemas.
 
 use super::super::offence::Found;
 use super::super::rule::{Facts, Rule, Standing};
@@ -7,7 +8,8 @@ use super::View;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "conditional-statement",
     fault: "with '{}' the statement may do nothing, and the migration is recorded all the same",
-    reason: "each file is applied once and in order, so a condition can only hide that the database is not what the history says",
+    reason: "each file is applied once and in order, so a condition can only hide that the \
+             database is not what the history says",
     remedy: "leave the condition out: a file that fails leaves nothing and is told",
     source: "design 2.4 and 2.11",
     standing: Standing::Advice,

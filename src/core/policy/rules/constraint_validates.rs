@@ -1,4 +1,5 @@
-//! Owns the rule `constraint-validates`: a constraint is added first and validated later. Must never refuse it for a table without rows.
+//! Owns the rule `constraint-validates`: a constraint is added first and validated later.
+//! Must never refuse it for a table without rows.
 //!
 //! Source: PostgreSQL manual, "ALTER TABLE", "Explicit Locking"
 
@@ -10,11 +11,15 @@ use super::Scene;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "constraint-validates",
     fault: "'{}' looks at every row while nobody can write",
-    reason: "the table is read whole under a lock that writes wait for, and for a foreign key the other table's writes wait too",
-    remedy: "add it NOT VALID, and validate it in the next migration, which lets writes through; or take a maintenance window and say so: '-- dreichor: allow(constraint-validates) REASON' on the line above",
+    reason: "the table is read whole under a lock that writes wait for, and for a foreign key \
+             the other table's writes wait too",
+    remedy: "add it NOT VALID, and validate it in the next migration, which lets writes \
+             through; or take a maintenance window and say so: '-- dreichor: \
+             allow(constraint-validates) REASON' on the line above",
     source: "PostgreSQL manual, \"ALTER TABLE\", \"Explicit Locking\"",
     standing: Standing::StrictUnlessWaived,
-    before: "CREATE TABLE public.t (id bigint NOT NULL, a bigint);\nCREATE INDEX t_a ON public.t (a);",
+    before: "CREATE TABLE public.t (id bigint NOT NULL, a bigint);\nCREATE INDEX t_a ON \
+             public.t (a);",
     bad: "ALTER TABLE public.t ADD CONSTRAINT t_a_check CHECK (a > 0);",
     good: "ALTER TABLE public.t ADD CONSTRAINT t_a_check CHECK (a > 0) NOT VALID;",
 };

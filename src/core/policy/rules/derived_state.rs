@@ -1,4 +1,5 @@
-//! Owns the rule `derived-state`: what follows from other rows is not kept in the schema. Must never refuse a view, which keeps nothing.
+//! Owns the rule `derived-state`: what follows from other rows is not kept in the schema.
+//! Must never refuse a view, which keeps nothing.
 //!
 //! Source: PostgreSQL manual, "CREATE MATERIALIZED VIEW"
 
@@ -9,7 +10,8 @@ use super::View;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "derived-state",
     fault: "'{}' keeps a state that follows from other rows",
-    reason: "derived state goes stale without anybody noticing, and a replay does not make it again",
+    reason: "derived state goes stale without anybody noticing, and a replay does not make it \
+             again",
     remedy: "use a view, or let the service keep the table and write it",
     source: "design 8",
     standing: Standing::Strict,

@@ -1,4 +1,5 @@
-//! Owns the rule `drop`: nothing is taken away without saying why. Must never refuse taking away what the same file made.
+//! Owns the rule `drop`: nothing is taken away without saying why. Must never refuse taking
+//! away what the same file made.
 
 use super::super::acts::{Act, ActionKind};
 use super::super::offence::Found;
@@ -9,12 +10,14 @@ pub(in super::super) const FACTS: Facts = Facts {
     name: "drop",
     fault: "'{}' takes away what running releases and records may still need",
     reason: "what is dropped is gone, and a release that runs may still read it",
-    remedy: "stop using it first, and drop it with a later release; say why: '-- dreichor: allow(drop) REASON' on the line above",
+    remedy: "stop using it first, and drop it with a later release; say why: '-- dreichor: \
+             allow(drop) REASON' on the line above",
     source: "design 8",
     standing: Standing::StrictUnlessWaived,
     before: "CREATE TABLE public.t (id bigint, a bigint);",
     bad: "ALTER TABLE public.t DROP COLUMN a;",
-    good: "-- dreichor: allow(drop) no release since 2.0 reads it\nALTER TABLE public.t DROP COLUMN a;",
+    good: "-- dreichor: allow(drop) no release since 2.0 reads it\nALTER TABLE public.t DROP \
+           COLUMN a;",
 };
 
 pub(super) fn check(scene: &Scene<'_>, found: &mut Found) {

@@ -1,4 +1,5 @@
-//! Owns the rule `foreign-key-without-index`: the columns of a foreign key lead an index. Must never ask for an index that a later statement of the same file makes.
+//! Owns the rule `foreign-key-without-index`: the columns of a foreign key lead an index.
+//! Must never ask for an index that a later statement of the same file makes.
 //!
 //! Source: PostgreSQL manual, "Constraints: Foreign Keys"
 
@@ -11,13 +12,16 @@ use super::Scene;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "foreign-key-without-index",
     fault: "no index begins with the columns of the foreign key ({})",
-    reason: "each deleted or changed row of the other table looks for its references, and without an index that reads the whole table under a lock",
+    reason: "each deleted or changed row of the other table looks for its references, and \
+             without an index that reads the whole table under a lock",
     remedy: "create an index whose first columns are those of the foreign key",
     source: "PostgreSQL manual, \"Constraints\"",
     standing: Standing::StrictUnlessWaived,
-    before: "CREATE TABLE public.t (id bigint NOT NULL, a bigint);\nCREATE INDEX t_a ON public.t (a);",
+    before: "CREATE TABLE public.t (id bigint NOT NULL, a bigint);\nCREATE INDEX t_a ON \
+             public.t (a);",
     bad: "CREATE TABLE public.u (t bigint REFERENCES public.t (id));",
-    good: "CREATE TABLE public.u (t bigint REFERENCES public.t (id));\nCREATE INDEX u_t ON public.u (t);",
+    good: "CREATE TABLE public.u (t bigint REFERENCES public.t (id));\nCREATE INDEX u_t ON \
+           public.u (t);",
 };
 
 /// Asked when the whole file is known.

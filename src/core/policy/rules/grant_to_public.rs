@@ -1,4 +1,5 @@
-//! Owns the rule `grant-to-public`: not everybody gets a privilege. Must never refuse taking one away from everybody.
+//! Owns the rule `grant-to-public`: not everybody gets a privilege. Must never refuse taking
+//! one away from everybody.
 //!
 //! Source: PostgreSQL manual, "Privileges"
 

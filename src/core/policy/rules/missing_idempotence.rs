@@ -1,4 +1,5 @@
-//! Owns the rule `missing-idempotence`: what others may have made before is taken as it is. Must never ask for a condition on what only migrations make: each of them runs once.
+//! Owns the rule `missing-idempotence`: what others may have made before is taken as it is.
+//! Must never ask for a condition on what only migrations make: each of them runs once.
 //!
 //! Source: PostgreSQL manual, "CREATE EXTENSION", "CREATE SCHEMA"
 
@@ -9,7 +10,8 @@ use super::View;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "missing-idempotence",
     fault: "'{}' fails where it is there already",
-    reason: "extensions and schemas are often made by who provisions the database, before the first migration",
+    reason: "extensions and schemas are often made by who provisions the database, before the \
+             first migration",
     remedy: "add IF NOT EXISTS",
     source: "PostgreSQL manual, \"CREATE EXTENSION\"",
     standing: Standing::Advice,

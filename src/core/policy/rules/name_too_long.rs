@@ -1,4 +1,5 @@
-//! Owns the rule `name-too-long`: no name is cut without anybody noticing. Must never measure a name in characters: the server counts bytes.
+//! Owns the rule `name-too-long`: no name is cut without anybody noticing. Must never measure
+//! a name in characters: the server counts bytes.
 //!
 //! Source: PostgreSQL manual, "Identifiers and Key Words"
 
@@ -14,7 +15,9 @@ pub(in super::super) const FACTS: Facts = Facts {
     source: "PostgreSQL manual, \"Lexical Structure\"",
     standing: Standing::StrictUnlessWaived,
     before: "",
-    bad: "CREATE TABLE public.a_name_that_is_so_long_that_the_server_will_cut_it_and_keep_sixty_three_bytes (id bigint);",
+    bad: "CREATE TABLE \
+          public.a_name_that_is_so_long_that_the_server_will_cut_it_and_keep_sixty_three_bytes \
+          (id bigint);",
     good: "CREATE TABLE public.a_shorter_name (id bigint);",
 };
 

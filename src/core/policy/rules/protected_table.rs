@@ -1,4 +1,5 @@
-//! Owns the rule `protected-table`: what must stay replayable is neither destroyed nor reinterpreted. Must never refuse what only adds: columns, constraints, indexes, comments.
+//! Owns the rule `protected-table`: what must stay replayable is neither destroyed nor
+//! reinterpreted. Must never refuse what only adds: columns, constraints, indexes, comments.
 //!
 //! Source: design 4 and 8
 
@@ -12,8 +13,10 @@ use super::Scene;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "protected-table",
     fault: "'{}' would destroy or reinterpret a protected table",
-    reason: "what these tables hold is evidence, and must mean tomorrow what it meant when it was written",
-    remedy: "leave the table as it is and add a new one, or a new column; 'protected_tables' of the configuration names them",
+    reason: "what these tables hold is evidence, and must mean tomorrow what it meant when it \
+             was written",
+    remedy: "leave the table as it is and add a new one, or a new column; 'protected_tables' of \
+             the configuration names them",
     source: "design 4 and 8",
     standing: Standing::Strict,
     before: "",

@@ -1,4 +1,5 @@
-//! Owns the rule `reads-data`: a migration does not look at what tables hold. Must never refuse the definition of a view or a routine, which reads when it is used.
+//! Owns the rule `reads-data`: a migration does not look at what tables hold. Must never
+//! refuse the definition of a view or a routine, which reads when it is used.
 //!
 //! Source: PostgreSQL manual, "SQL Commands"
 
@@ -11,7 +12,8 @@ pub(in super::super) const FACTS: Facts = Facts {
     name: "reads-data",
     fault: "'{}' reads what tables hold",
     reason: "a migration that looks at data does another thing on each database",
-    remedy: "take the statement out; what depends on data belongs into the service, or into an act of its own",
+    remedy: "take the statement out; what depends on data belongs into the service, or into an \
+             act of its own",
     source: "design 8",
     standing: Standing::Strict,
     before: "",

@@ -1,4 +1,5 @@
-//! Owns the rule `rename`: what a running release uses keeps its name. Must never refuse it for what the same file made.
+//! Owns the rule `rename`: what a running release uses keeps its name. Must never refuse it
+//! for what the same file made.
 //!
 //! Source: PostgreSQL manual, "ALTER TABLE", "ALTER TYPE"
 
@@ -11,10 +12,13 @@ pub(in super::super) const FACTS: Facts = Facts {
     name: "rename",
     fault: "'{}' takes a name away that a running release uses",
     reason: "the release that runs while the migration is applied asks for the old name and fails",
-    remedy: "add what is new beside what is old, and drop the old one with a later release; or take a maintenance window and say so: '-- dreichor: allow(rename) REASON' on the line above",
+    remedy: "add what is new beside what is old, and drop the old one with a later release; or \
+             take a maintenance window and say so: '-- dreichor: allow(rename) REASON' on the \
+             line above",
     source: "PostgreSQL manual, \"ALTER TABLE\"",
     standing: Standing::StrictUnlessWaived,
-    before: "CREATE TABLE public.t (id bigint NOT NULL, a bigint);\nCREATE INDEX t_a ON public.t (a);",
+    before: "CREATE TABLE public.t (id bigint NOT NULL, a bigint);\nCREATE INDEX t_a ON \
+             public.t (a);",
     bad: "ALTER TABLE public.t RENAME COLUMN a TO b;",
     good: "CREATE VIEW public.t_with_b AS SELECT id, a AS b FROM public.t;",
 };

@@ -1,4 +1,5 @@
-//! Owns the rule `runs-code`: a migration says what it does; it does not find out while it runs. Must never refuse the definition of a routine.
+//! Owns the rule `runs-code`: a migration says what it does; it does not find out while it
+//! runs. Must never refuse the definition of a routine.
 //!
 //! Source: PostgreSQL manual, "DO", "EXECUTE", "CALL"
 
@@ -10,7 +11,8 @@ use super::View;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "runs-code",
     fault: "'{}' runs code that decides by itself what is done",
-    reason: "conditional and dynamic commands cannot be reviewed: what they do is known only when they have done it",
+    reason: "conditional and dynamic commands cannot be reviewed: what they do is known only \
+             when they have done it",
     remedy: "write the plain statements that are meant",
     source: "design 8",
     standing: Standing::Strict,

@@ -1,4 +1,5 @@
-//! Owns the rule `security-definer`: a function with its owner's rights does not look where its caller points. Must never judge what the function does.
+//! Owns the rule `security-definer`: a function with its owner's rights does not look where
+//! its caller points. Must never judge what the function does.
 //!
 //! Source: PostgreSQL manual, "CREATE FUNCTION: Writing SECURITY DEFINER Functions Safely"
 
@@ -10,13 +11,16 @@ use super::View;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "security-definer",
     fault: "'{}' runs with its owner's rights and its caller's search_path",
-    reason: "whoever may make a temporary table can put an object of his own under the name that the function uses",
-    remedy: "add SET search_path = pg_catalog, pg_temp to the function, and write its names with their schema",
+    reason: "whoever may make a temporary table can put an object of his own under the name \
+             that the function uses",
+    remedy: "add SET search_path = pg_catalog, pg_temp to the function, and write its names \
+             with their schema",
     source: "PostgreSQL manual, \"CREATE FUNCTION\"",
     standing: Standing::StrictUnlessWaived,
     before: "",
     bad: "CREATE FUNCTION public.two() RETURNS integer LANGUAGE sql SECURITY DEFINER RETURN 2;",
-    good: "CREATE FUNCTION public.two() RETURNS integer LANGUAGE sql SECURITY DEFINER\n    SET search_path = pg_catalog, pg_temp RETURN 2;",
+    good: "CREATE FUNCTION public.two() RETURNS integer LANGUAGE sql SECURITY DEFINER\n    SET \
+           search_path = pg_catalog, pg_temp RETURN 2;",
 };
 
 pub(super) fn check(view: &View<'_>, found: &mut Found) {

@@ -1,4 +1,5 @@
-//! Owns the rule `session-setting`: nothing that a file sets is left to what follows. Must never refuse what ends with the transaction, or a setting of a routine.
+//! Owns the rule `session-setting`: nothing that a file sets is left to what follows. Must
+//! never refuse what ends with the transaction, or a setting of a routine.
 //!
 //! Source: PostgreSQL manual, "SET", "DISCARD", "ALTER ROLE", "System Administration Functions"
 
@@ -11,7 +12,8 @@ pub(in super::super) const FACTS: Facts = Facts {
     name: "session-setting",
     fault: "'{}' sets what outlives the file",
     reason: "what one file sets must not change what the next one, or another session, does",
-    remedy: "use SET LOCAL, which ends with the transaction; settings of roles and databases belong to who provisions them",
+    remedy: "use SET LOCAL, which ends with the transaction; settings of roles and databases \
+             belong to who provisions them",
     source: "design 5 and 8",
     standing: Standing::Strict,
     before: "",

@@ -1,4 +1,5 @@
-//! Owns the rule `table-rewrite`: no table is written anew under a lock. Must never refuse it for a table without rows.
+//! Owns the rule `table-rewrite`: no table is written anew under a lock. Must never refuse it
+//! for a table without rows.
 //!
 //! Source: PostgreSQL manual, "ALTER TABLE", "CLUSTER", "REINDEX"
 
@@ -11,10 +12,12 @@ pub(in super::super) const FACTS: Facts = Facts {
     name: "table-rewrite",
     fault: "'{}' writes the table or its indexes anew while nobody can use it",
     reason: "moving and rewriting take the strongest lock for as long as the table is large",
-    remedy: "do it by hand in a maintenance window, outside of the migrations; '-- dreichor: allow(table-rewrite) REASON' on the line above where it must be here",
+    remedy: "do it by hand in a maintenance window, outside of the migrations; '-- dreichor: \
+             allow(table-rewrite) REASON' on the line above where it must be here",
     source: "PostgreSQL manual, \"ALTER TABLE\", \"Explicit Locking\"",
     standing: Standing::StrictUnlessWaived,
-    before: "CREATE TABLE public.t (id bigint NOT NULL, a bigint);\nCREATE INDEX t_a ON public.t (a);",
+    before: "CREATE TABLE public.t (id bigint NOT NULL, a bigint);\nCREATE INDEX t_a ON \
+             public.t (a);",
     bad: "ALTER TABLE public.t SET UNLOGGED;",
     good: "ALTER TABLE public.t SET (fillfactor = 90);",
 };

@@ -1,4 +1,5 @@
-//! Owns the rule `timestamp-without-zone`: an instant is kept as an instant. Must never refuse dates and times of day.
+//! Owns the rule `timestamp-without-zone`: an instant is kept as an instant. Must never
+//! refuse dates and times of day.
 //!
 //! Source: PostgreSQL manual, "Date/Time Types"
 

@@ -1,4 +1,5 @@
-//! Owns the rule `unqualified-name`: a name says in which schema it stands. Must never ask it of what can have no schema, or of temporary tables.
+//! Owns the rule `unqualified-name`: a name says in which schema it stands. Must never ask it
+//! of what can have no schema, or of temporary tables.
 
 use super::super::acts::{Act, Class};
 use super::super::name::Name;

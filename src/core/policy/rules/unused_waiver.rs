@@ -1,4 +1,5 @@
-//! Owns the rule `unused-waiver`: a waiver that waives nothing is said. Must never refuse a file for it.
+//! Owns the rule `unused-waiver`: a waiver that waives nothing is said. Must never refuse a
+//! file for it.
 
 use super::super::offence::Found;
 use super::super::rule::{Facts, Rule, Standing};
@@ -7,7 +8,8 @@ use super::super::waiver::Written;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "unused-waiver",
     fault: "there is nothing to waive for '{}' in the statement below",
-    reason: "who reads a waiver takes the statement for dangerous, and a mistyped rule leaves one unguarded",
+    reason: "who reads a waiver takes the statement for dangerous, and a mistyped rule leaves \
+             one unguarded",
     remedy: "remove the line, or name the rule that is meant",
     source: "design 8",
     standing: Standing::Advice,

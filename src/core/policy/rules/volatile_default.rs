@@ -1,4 +1,5 @@
-//! Owns the rule `volatile-default`: no new column is computed for every row. Must never refuse a default that is the same for all rows.
+//! Owns the rule `volatile-default`: no new column is computed for every row. Must never
+//! refuse a default that is the same for all rows.
 //!
 //! Source: PostgreSQL manual, "ALTER TABLE", "Explicit Locking"
 
@@ -10,11 +11,15 @@ use super::Scene;
 pub(in super::super) const FACTS: Facts = Facts {
     name: "volatile-default",
     fault: "'{}' is computed for every row, which writes the table anew while nobody can read it",
-    reason: "a default that can differ from row to row, and a stored or identity column, rewrite the table",
-    remedy: "add the column without it, and set the default in a second statement: it then holds for new rows alone; or take a maintenance window and say so: '-- dreichor: allow(volatile-default) REASON' on the line above",
+    reason: "a default that can differ from row to row, and a stored or identity column, \
+             rewrite the table",
+    remedy: "add the column without it, and set the default in a second statement: it then \
+             holds for new rows alone; or take a maintenance window and say so: '-- dreichor: \
+             allow(volatile-default) REASON' on the line above",
     source: "PostgreSQL manual, \"ALTER TABLE\", \"Explicit Locking\"",
     standing: Standing::StrictUnlessWaived,
-    before: "CREATE TABLE public.t (id bigint NOT NULL, a bigint);\nCREATE INDEX t_a ON public.t (a);",
+    before: "CREATE TABLE public.t (id bigint NOT NULL, a bigint);\nCREATE INDEX t_a ON \
+             public.t (a);",
     bad: "ALTER TABLE public.t ADD COLUMN token uuid DEFAULT gen_random_uuid();",
     good: "ALTER TABLE public.t ADD COLUMN noted timestamptz DEFAULT now();",
 };
