@@ -310,7 +310,8 @@ fn nothing_that_is_locked_is_waited_for_longer_than_a_statement_may_and_who_bloc
 fn a_directory_that_cannot_be_written_is_named() {
     let world = world("");
     // Whoever runs this may be root, whom no mode keeps out.
-    fs::write(state(&world), "a file where a directory should be").unwrap();
+    fs::create_dir(state(&world)).unwrap();
+    fs::write(state(&world).join("backups"), "a file where a directory should be").unwrap();
     let answer = run(&world, &["apply", "--format", "json"]);
     let finding = assert_refused(&world, &answer, "backup-files");
     assert!(finding["subject"].as_str().unwrap().ends_with("backups/prod"), "{finding}");
