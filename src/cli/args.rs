@@ -384,15 +384,6 @@ fn parse_deadline(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn parse_part(text: &str) -> Result<Data, &'static str> {
-    if text == "full" {
-        return Ok(Data::Full);
-    }
-    let part = text.parse::<f64>().ok().filter(|part| *part > 0.0 && *part <= 1.0);
-    part.map(Data::Fraction)
-        .ok_or("a part is 'full', or a fraction above 0 and at most 1, such as 0.1")
-}
-
 fn parse_expiry(text: &str) -> Result<Duration, String> {
     match duration::parse(text) {
         Ok(time) if time.as_secs() == 0 => {
@@ -404,6 +395,15 @@ fn parse_expiry(text: &str) -> Result<Duration, String> {
         }
         Err(fault) => Err(fault.to_string()),
     }
+}
+
+fn parse_part(text: &str) -> Result<Data, &'static str> {
+    if text == "full" {
+        return Ok(Data::Full);
+    }
+    let part = text.parse::<f64>().ok().filter(|part| *part > 0.0 && *part <= 1.0);
+    part.map(Data::Fraction)
+        .ok_or("a part is 'full', or a fraction above 0 and at most 1, such as 0.1")
 }
 
 fn parse_version(text: &str) -> Result<Version, &'static str> {

@@ -91,24 +91,19 @@ async fn run_locked<S: Session>(
             return Ok((plan, None, backup::Made::default()));
         }
         let approved = require_approval(context, &plan, &history).await?;
-        let approval = approved.as_ref().map(|it| it.used());
-        if let Some(approval) = &approval {
-            let line = approval.line.clone();
-            context.log.write(&Event::PlanApproved { plan: plan.digest, approval: line });
-        }
-        let used = Used::of(approved);
+        let used = approved.as_deref().map(Used::of).unwrap_or_default();
         recording.begin(context, request, session, (&plan, &history), &used).await?;
         let made = backup::make(context, session, &plan, &request.run_id).await?;
         recording.backed_up(&made);
         session.prepare().await?;
-        Ok::<_, Failure>((plan, approval, made))
+        Ok::<_, Failure>((plan, approved, made))
     };
     let planned = tokio::select! {
         biased;
         signal = signals.next() => Err(Failure::Interrupted(signal)),
         planned = planning => planned,
     };
-    let (plan, approval, made) = match planned {
+    let (plan, approved, made) = match planned {
         Ok(planned) => planned,
         Err(failure) => {
             recording.refused(context, &failure);
@@ -123,7 +118,7 @@ async fn run_locked<S: Session>(
     let settings = &context.settings;
     let log = std::sync::Arc::clone(&context.log);
     let watch = Watch::new(session.companion(), signals, log, settings.lock_timeout);
-    let grounds = Grounds { approval, made };
+    let grounds = Grounds { approval: approved.map(|it| it.used()), made };
     let runner = Runner::new(context, session, watch, &plan, &request.run_id, current, grounds);
     let mut report = match settings.atomicity {
         Atomicity::Migration => runner.run_each().await,
@@ -163,7 +158,11 @@ async fn require_approval(
 ) -> Result<Option<Box<Approved>>, Failure> {
     match standing(&context.settings, paper(context, plan, history)).await? {
         Standing::NotNeeded => Ok(None),
-        Standing::Approved(approved) => Ok(Some(approved)),
+        Standing::Approved(approved) => {
+            let approval = approved.used().line;
+            context.log.write(&Event::PlanApproved { plan: plan.digest, approval });
+            Ok(Some(approved))
+        }
         Standing::Refused(wanted, refused) => Err(Failure::NotApproved(wanted, refused)),
         Standing::Unknown(fault) => Err(Failure::Uncheckable(fault)),
     }

@@ -268,9 +268,10 @@ impl Gathering {
     fn take_plan(&mut self) {
         let plan = self.files.get(names::PLAN).and_then(|bytes| PlanFile::parse(bytes).ok());
         let (lint, rehearsal) = plan.map(|it| (it.lint, it.rehearsal)).unwrap_or_default();
-        let lint = lint.and_then(|lint| serde_json::to_value(lint).ok());
-        for (name, value) in [(names::LINT, lint), (names::REHEARSAL, rehearsal)] {
-            match value.and_then(|value| review::write(&value).ok()) {
+        let lint = lint.and_then(|lint| review::write(&lint).ok());
+        let rehearsal = rehearsal.and_then(|rehearsal| review::write(&rehearsal).ok());
+        for (name, text) in [(names::LINT, lint), (names::REHEARSAL, rehearsal)] {
+            match text {
                 Some(text) => self.put(name, text.into_bytes()),
                 None if self.files.contains_key(names::PLAN) => {
                     self.lack(&[name], "the plan holds none");

@@ -72,12 +72,12 @@ pub enum Failure {
     Uncheckable(Uncheckable),
     /// A paper of the review.
     Review(ReviewFault),
+    /// Nothing was approved.
+    Approve(ApproveFault),
     /// There is no evidence, or it cannot be read.
     Evidence(EvidenceFault),
     /// There is no record, and so no run.
     Record(RecordFault),
-    /// Nothing was approved.
-    Approve(ApproveFault),
     /// There is no backup, and so no run.
     Backup(BackupFault),
     /// The database.
@@ -151,9 +151,9 @@ impl Failure {
             Self::Contradiction(differences) => gravest(differences),
             Self::OtherPlan(_) | Self::NotApproved(..) | Self::Uncheckable(_) => Code::NotApproved,
             Self::Review(fault) => fault.exit_code(),
+            Self::Approve(fault) => fault.exit_code(),
             Self::Evidence(fault) => fault.exit_code(),
             Self::Record(_) => Code::Config,
-            Self::Approve(fault) => fault.exit_code(),
             Self::Backup(_) => Code::BackupFailed,
             Self::Store(fault) => fault.exit_code(),
             Self::Baseline(_) | Self::Chain(_) => Code::Diverged,
@@ -202,9 +202,9 @@ impl Failure {
             Self::NotApproved(wanted, refused) => wanted.findings(refused),
             Self::Uncheckable(fault) => vec![fault.finding()],
             Self::Review(fault) => vec![fault.finding()],
+            Self::Approve(fault) => vec![fault.finding()],
             Self::Evidence(fault) => vec![fault.finding()],
             Self::Record(fault) => vec![fault.finding()],
-            Self::Approve(fault) => vec![fault.finding()],
             Self::Backup(fault) => vec![fault.finding()],
             Self::Store(fault) => vec![fault.finding()],
             Self::Baseline(faults) => explain(faults),

@@ -54,13 +54,13 @@ pub(super) struct Used {
 }
 
 impl Used {
-    /// The papers of an approval, where one was needed.
-    pub(super) fn of(approved: Option<Box<Approved>>) -> Self {
-        let Some(approved) = approved else { return Self::default() };
-        let line = Some(approved.used().line);
-        let approved = *approved;
-        let approval = Some((approved.bytes, approved.signature));
-        Self { plan_file: approved.plan_file, approval, line }
+    /// The papers of the approval that lets the run begin.
+    pub(super) fn of(approved: &Approved) -> Self {
+        Self {
+            plan_file: approved.plan_file.clone(),
+            approval: Some((approved.bytes.clone(), approved.signature.clone())),
+            line: Some(approved.used().line),
+        }
     }
 }
 

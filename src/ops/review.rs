@@ -6,13 +6,13 @@ use crate::core::digest::Digest;
 use crate::core::finding::Explain;
 use crate::core::history::History;
 use crate::core::plan::{Plan, Target};
+use crate::core::rehearsal::Rehearsal;
 use crate::core::review::plan_file::PlanFile;
 use crate::core::review::{self, PaperFault};
 use crate::files::papers::{self, Existing, PaperFileFault, Readers};
 use crate::host::identity;
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -85,7 +85,7 @@ pub fn read_plan(path: &Path) -> Result<(PlanFile, Digest), ReviewFault> {
     }
 }
 
-fn named_rehearsal(path: &Path, plan: Digest) -> Result<Value, Failure> {
+fn named_rehearsal(path: &Path, plan: Digest) -> Result<Rehearsal, Failure> {
     let bytes = papers::read(path, papers::LONGEST)
         .map_err(|fault| Failure::Review(ReviewFault::Input(fault)))?;
     rehearsal_of(&bytes, plan).ok_or_else(|| {
@@ -95,7 +95,7 @@ fn named_rehearsal(path: &Path, plan: Digest) -> Result<Value, Failure> {
 
 /// The rehearsal of this very plan that the state directory has. One that cannot be read is told,
 /// and is none: a plan can be reviewed without.
-pub(super) fn kept_rehearsal(context: &Context, plan: Digest) -> Option<Value> {
+pub(super) fn kept_rehearsal(context: &Context, plan: Digest) -> Option<Rehearsal> {
     let settings = &context.settings;
     let directory = settings.state.as_ref()?.join("rehearsals").join(&settings.environment);
     let path = directory.join(format!("{}.json", plan.hex()));
@@ -112,10 +112,9 @@ pub(super) fn kept_rehearsal(context: &Context, plan: Digest) -> Option<Value> {
     None
 }
 
-fn rehearsal_of(bytes: &[u8], plan: Digest) -> Option<Value> {
-    let value: Value = serde_json::from_slice(bytes).ok()?;
-    let of = value.get("plan")?.as_str().and_then(Digest::parse)?;
-    (of == plan).then_some(value)
+fn rehearsal_of(bytes: &[u8], plan: Digest) -> Option<Rehearsal> {
+    let rehearsal: Rehearsal = review::read(bytes).ok()?;
+    (rehearsal.plan_digest() == Some(plan)).then_some(rehearsal)
 }
 
 impl ReviewFault {

@@ -49,8 +49,6 @@ fn answers() -> Vec<Value> {
         documents.push(answer.expect(code).json());
     };
     take(0, &["plan"]);
-    take(0, &["lint"]);
-    take(78, &["lint", "--migrations", "/nowhere"]);
     let path = world.path().join("plan.json").display().to_string();
     take(0, &["plan", "--out", &path]);
     let out = world.path().join("approvals/prod").display().to_string();
@@ -62,6 +60,8 @@ fn answers() -> Vec<Value> {
     take(0, &["plan"]);
     take(21, &["apply"]);
     world.configure("");
+    take(0, &["lint"]);
+    take(78, &["lint", "--migrations", "/nowhere"]);
     take(10, &["check"]);
     take(10, &["probe"]);
     take(2, &["probe", "--no-such-option"]);

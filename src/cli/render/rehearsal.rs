@@ -179,7 +179,7 @@ fn write_outcome(out: &mut String, found: &Found, environment: &str, paint: Pain
     }
 }
 
-fn seal(answer: SealAnswer) -> &'static str {
+pub(super) fn seal(answer: SealAnswer) -> &'static str {
     match answer {
         SealAnswer::Equal => "the schema is the sealed one",
         SealAnswer::Differs => "the schema is not the sealed one",

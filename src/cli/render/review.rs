@@ -2,7 +2,9 @@
 //! be done next. Must never judge one.
 
 use super::paint::Paint;
+use super::rehearsal::seal;
 use crate::core::finding::{Explain, Finding};
+use crate::core::rehearsal::Rehearsal;
 use crate::core::report::UsedApproval;
 use crate::core::review::approval::NAMESPACE;
 use crate::core::review::plan_file::{PlanFile, Planner};
@@ -61,6 +63,7 @@ pub(super) fn given(given: &Given) -> Map<String, Value> {
         ("database", json!(approval.database)),
         ("pending", json!(pending)),
         ("lint", json!(given.plan.as_ref().and_then(|plan| plan.lint.as_ref()))),
+        ("rehearsal", json!(given.plan.as_ref().and_then(|plan| plan.rehearsal.as_ref()))),
         ("reference", json!(approval.reference)),
         ("approver", json!(approval.approver)),
         ("approved_at", json!(approval.approved_at)),
@@ -134,9 +137,20 @@ fn reports(plan: &PlanFile) -> Vec<(&'static str, String)> {
     if lint.is_some_and(|lint| lint.findings.is_empty() && lint.waivers.is_empty()) {
         out.push(("lint", "no warning, nothing waived".to_owned()));
     }
-    let rehearsed = if plan.rehearsal.is_some() { "in the plan file" } else { "none" };
-    out.push(("rehearsed", rehearsed.to_owned()));
+    let rehearsed = plan.rehearsal.as_ref().map(|it| {
+        let (count, slowest) = (it.migrations.len(), slowest(it));
+        format!("{}: {count} ended '{}', {}{slowest}", it.finished_at, it.end.code, seal(it.seal))
+    });
+    out.push(("rehearsed", rehearsed.unwrap_or_else(|| "no rehearsal of this plan".to_owned())));
     out
+}
+
+/// The migration of a rehearsal that took longest.
+fn slowest(rehearsal: &Rehearsal) -> String {
+    let timed = rehearsal.migrations.iter().filter_map(|it| Some((it.duration_ms?, &it.version)));
+    timed.max_by(|a, b| a.0.total_cmp(&b.0)).map_or_else(String::new, |(duration, version)| {
+        format!(", the longest '{version}' with {duration:.1} ms")
+    })
 }
 
 fn planner(planner: &Planner) -> String {

@@ -271,11 +271,12 @@ impl Page {
 
     fn locks(&mut self, papers: &Papers) {
         self.section("Locks, as rehearsed");
-        let Some(rehearsal) = papers.plan.as_ref().and_then(|plan| plan.rehearsal.as_ref()) else {
+        let Some(rehearsal) = papers.plan.as_ref().and_then(|plan| value(plan.rehearsal.as_ref()))
+        else {
             return self.note("no rehearsal of this plan was kept");
         };
         let mut rows = Vec::new();
-        for migration in list(rehearsal, "migrations") {
+        for migration in list(&rehearsal, "migrations") {
             for statement in list(migration, "statements") {
                 for lock in list(statement, "locks") {
                     let blocks: Vec<&str> =
@@ -303,8 +304,7 @@ impl Page {
 
     fn findings(&mut self, papers: &Papers) {
         self.section("Findings and waivers");
-        let lint = papers.plan.as_ref().and_then(|plan| plan.lint.as_ref());
-        let Some(lint) = lint.and_then(|lint| serde_json::to_value(lint).ok()) else {
+        let Some(lint) = papers.plan.as_ref().and_then(|plan| value(plan.lint.as_ref())) else {
             return self.note("what the policy found was not kept");
         };
         let row = |it: &Value, words: &str| {
@@ -437,6 +437,11 @@ fn short(name: &str) -> String {
     let mut cut: String = name.chars().take(MOST - 1).collect();
     cut.push('…');
     cut
+}
+
+/// A paper inside another one, to be walked through.
+fn value(paper: Option<&impl serde::Serialize>) -> Option<Value> {
+    serde_json::to_value(paper?).ok()
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {

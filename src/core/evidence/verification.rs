@@ -286,8 +286,9 @@ impl Verified {
             let message = format!("{subject} has a migration with other bytes than the plan");
             self.hold(so, "other-plan", &subject, message);
         }
-        let lint = plan.lint.as_ref().and_then(|lint| serde_json::to_value(lint).ok());
-        for (name, value) in [(names::LINT, &lint), (names::REHEARSAL, &plan.rehearsal)] {
+        let lint = plan.lint.as_ref().and_then(|it| serde_json::to_value(it).ok());
+        let rehearsal = plan.rehearsal.as_ref().and_then(|it| serde_json::to_value(it).ok());
+        for (name, value) in [(names::LINT, &lint), (names::REHEARSAL, &rehearsal)] {
             let beside = files.get(name).map(|bytes| serde_json::from_slice(bytes).ok());
             let so = match (beside, value) {
                 (None, None) => true,

@@ -1,8 +1,11 @@
 //! The paper is read back as it was written, and the conflict table is symmetric.
 
+use super::change::{Changes, sentence};
 use super::lock::Mode;
 use super::*;
 use crate::core::review;
+use crate::core::schema::canonical::parse;
+use crate::core::schema::difference::compare;
 
 #[test]
 fn who_waits_for_whom_is_mutual() {
@@ -104,4 +107,41 @@ fn the_worst_locks_are_the_strongest_and_tables_stand_for_their_indexes() {
     assert_eq!(relations, ["public.a", "public.c"]);
     assert!(worst.iter().all(|it| it.mode == Mode::AccessExclusive && it.blocks.len() == 8));
     assert_eq!(worst[0].mode.blocks_shortly(), "reads and writes");
+}
+
+#[test]
+fn a_change_is_told_as_what_became_of_an_object() {
+    let schema = |lines: &[&str]| {
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        parse(&format!("dreichor-schema 1\n{text}")).unwrap()
+    };
+    let before = schema(&[
+        "schema public",
+        "sequence public.gone",
+        "table public.t",
+        "column public.t.a position=1 type=integer",
+        "column public.t.b position=2 type=text",
+    ]);
+    let after = schema(&[
+        "schema public",
+        "table public.new",
+        "table public.t",
+        "column public.t.a position=1 type=bigint not-null=yes",
+        "column public.t.b position=2 type=text",
+    ]);
+    let differences = compare(&before, &after);
+    let told: Vec<String> = differences.iter().map(sentence).collect();
+    assert_eq!(
+        told,
+        [
+            "sequence gone: dropped",
+            "table new: made",
+            "column t.a: type integer → bigint",
+            "column t.a: not null none → yes",
+        ]
+    );
+    let changes = Changes::of(&differences);
+    assert_eq!(changes.made, ["table new"]);
+    assert_eq!(changes.changed, ["column t.a"]);
+    assert_eq!(changes.dropped, ["sequence gone"]);
 }

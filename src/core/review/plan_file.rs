@@ -8,9 +8,9 @@ use crate::core::instant;
 use crate::core::log::Actor;
 use crate::core::plan::{Plan, Target, pin};
 use crate::core::policy::lint::LintReport;
+use crate::core::rehearsal::Rehearsal;
 use crate::core::version::Version;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::time::SystemTime;
 
 /// A plan as `plan --out` writes it.
@@ -39,7 +39,7 @@ pub struct PlanFile {
     /// What the policy finds in the pending files, and what is waived.
     pub lint: Option<LintReport>,
     /// The rehearsal of this very plan; none was made, or none was at hand.
-    pub rehearsal: Option<Value>,
+    pub rehearsal: Option<Rehearsal>,
 }
 
 /// Who made a plan.
@@ -139,6 +139,10 @@ impl PlanFile {
         }
         if file.pending.iter().any(|it| Version::parse(&it.version).is_none()) {
             return wrong("version", "a migration's file name");
+        }
+        let rehearsed = file.rehearsal.as_ref().map(Rehearsal::plan_digest);
+        if rehearsed.is_some_and(|plan| plan != Some(file.digest)) {
+            return wrong("rehearsal", "one of this very plan");
         }
         let computed = file.computed();
         if computed != file.digest {

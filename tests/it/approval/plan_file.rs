@@ -10,6 +10,19 @@ use std::os::unix::fs::PermissionsExt as _;
 const ONE: (&str, &str) = ("001_a.sql", "CREATE TABLE public.a ();\n");
 const TWO: (&str, &str) = ("002_b.sql", "CREATE TABLE public.b ();\n");
 
+/// A rehearsal of a plan, as `rehearse` keeps it.
+fn rehearsal(of: &str) -> String {
+    let end = json!({"code": "ok", "migration": null, "message": null});
+    json!({
+        "form": 1, "environment": "prod", "database": "d", "plan": of, "server": "15.1",
+        "tool": "0", "scratch": "throwaway", "twin": "dump", "data": "none", "twin_differs": [],
+        "end": end, "migrations": [], "statements_differ": [], "schema_before": "",
+        "schema_after": "", "changes": [], "seal": "not-sealed", "seal_differs": [], "limits": [],
+        "started_at": "", "finished_at": "2026-11-21T12:00:00Z",
+    })
+    .to_string()
+}
+
 /// A world in which the first of two migrations is applied.
 fn half() -> World {
     let world = World::with(&[ONE]);
@@ -74,7 +87,6 @@ fn the_rehearsal_of_this_very_plan_goes_into_it() {
     let digest = plan["digest"].as_str().unwrap();
     let kept = state.join("rehearsals/prod");
     fs::create_dir_all(&kept).unwrap();
-    let rehearsal = |of: &str| json!({"form": 1, "plan": of}).to_string();
     let kept = kept.join(format!("{}.json", &digest["sha256:".len()..]));
     fs::write(&kept, rehearsal(digest)).unwrap();
     let written = |name: &str, more: &[&str]| -> Value {
