@@ -1,13 +1,17 @@
 //! Owns what can be typed, and the words that explain it: help, man page and completions are
 //! all made from here. Must never act on what was typed.
 
-use crate::config::duration;
+mod value;
+
 use crate::core::digest::Digest;
 use crate::core::rehearsal::Data;
 use crate::core::version::Version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
+use value::{
+    parse_deadline, parse_digest, parse_duration, parse_expiry, parse_part, parse_version,
+};
 
 /// Explicit, forward-only schema migrations for PostgreSQL, and a read-only schema gate.
 ///
@@ -364,50 +368,6 @@ pub struct RequirementInitArguments {
     /// Write it to this file, which must not exist, in place of standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-}
-
-fn parse_digest(text: &str) -> Result<Digest, &'static str> {
-    Digest::parse(text).ok_or("a digest is 'sha256:' and 64 hexadecimal digits, as 'plan' shows it")
-}
-
-fn parse_duration(text: &str) -> Result<Duration, duration::DurationFault> {
-    duration::parse(text)
-}
-
-fn parse_deadline(text: &str) -> Result<Duration, String> {
-    match duration::parse(text) {
-        Ok(Duration::ZERO) => {
-            Err("a deadline is longer than nothing, and never unlimited".to_owned())
-        }
-        Ok(limit) => Ok(limit),
-        Err(fault) => Err(fault.to_string()),
-    }
-}
-
-fn parse_expiry(text: &str) -> Result<Duration, String> {
-    match duration::parse(text) {
-        Ok(time) if time.as_secs() == 0 => {
-            Err("an approval counts for a second at least".to_owned())
-        }
-        Ok(time) => Ok(time),
-        Err(duration::DurationFault::TooLong) => {
-            Err("an approval counts for at most 24 days".to_owned())
-        }
-        Err(fault) => Err(fault.to_string()),
-    }
-}
-
-fn parse_part(text: &str) -> Result<Data, &'static str> {
-    if text == "full" {
-        return Ok(Data::Full);
-    }
-    let part = text.parse::<f64>().ok().filter(|part| *part > 0.0 && *part <= 1.0);
-    part.map(Data::Fraction)
-        .ok_or("a part is 'full', or a fraction above 0 and at most 1, such as 0.1")
-}
-
-fn parse_version(text: &str) -> Result<Version, &'static str> {
-    Version::parse(text).ok_or("a version is a migration's file name, such as 001_init.sql")
 }
 
 impl Command {

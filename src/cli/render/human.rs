@@ -3,10 +3,10 @@
 
 use super::drift::{besides_drift, write_sealing, write_verification};
 use super::evidence::{write_checked, write_exported};
-use super::lint::{counted, write_lint, write_remarks};
+use super::lint::{counted, write_lint};
 use super::paint::Paint;
 use super::rehearsal::{summary_of_rehearsal, write_rehearsal};
-use super::review::{write_approval, write_standing};
+use super::review::{write_approval, write_plan};
 use super::verdict::{judged_by, write_verdict};
 use super::width::columns;
 use crate::cli::document::{Body, Document};
@@ -18,7 +18,6 @@ use crate::core::log::LogRow;
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::version::Version;
 use crate::ops::baseline::Takeover;
-use crate::ops::plan::Planned;
 use crate::ops::status::Status;
 use std::time::Duration;
 
@@ -151,27 +150,6 @@ fn write_findings(out: &mut String, findings: &[Finding], paint: Paint) {
         if !shared && !finding.remedy.is_empty() {
             out.push_str(&format!("  {} {}\n", paint.faint("next:"), finding.remedy));
         }
-    }
-}
-
-fn write_plan(out: &mut String, planned: &Planned, environment: &str, paint: Paint) {
-    let plan = &planned.plan;
-    out.push_str(&format!("{} applied, {} pending\n", plan.applied, plan.pending.len()));
-    for migration in &plan.pending {
-        let name = paint.open(&format!("{:<50}", migration.version.as_str()));
-        out.push_str(&format!("  pending  {name} {:>8} bytes\n", migration.size));
-    }
-    write_remarks(out, &plan.lint, paint);
-    out.push_str(&format!("plan     {}\n", plan.digest));
-    if let Some(path) = &planned.written {
-        out.push_str(&format!("written  {}\n", path.display()));
-    }
-    if write_standing(out, planned, environment, paint) {
-        out.push_str(&paint.faint(&format!(
-            "next:    dreichor-migrate apply --env {environment} --plan {}",
-            plan.digest
-        )));
-        out.push('\n');
     }
 }
 

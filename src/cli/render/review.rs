@@ -1,6 +1,7 @@
-//! Owns how approvals are shown, to people and in JSON: what is approved, by whom, and what is to
+//! Owns how plans and approvals are shown, to people and in JSON: what is approved, by whom, and what is to
 //! be done next. Must never judge one.
 
+use super::lint::write_remarks;
 use super::paint::Paint;
 use super::rehearsal::seal;
 use crate::core::finding::{Explain, Finding};
@@ -163,13 +164,29 @@ fn shown(text: &str) -> String {
     text.escape_debug().to_string()
 }
 
+pub(super) fn write_plan(out: &mut String, planned: &Planned, environment: &str, paint: Paint) {
+    let plan = &planned.plan;
+    out.push_str(&format!("{} applied, {} pending\n", plan.applied, plan.pending.len()));
+    for migration in &plan.pending {
+        let name = paint.open(&format!("{:<50}", migration.version.as_str()));
+        out.push_str(&format!("  pending  {name} {:>8} bytes\n", migration.size));
+    }
+    write_remarks(out, &plan.lint, paint);
+    out.push_str(&format!("plan     {}\n", plan.digest));
+    if let Some(path) = &planned.written {
+        out.push_str(&format!("written  {}\n", path.display()));
+    }
+    if write_standing(out, planned, environment, paint) {
+        out.push_str(&paint.faint(&format!(
+            "next:    dreichor-migrate apply --env {environment} --plan {}",
+            plan.digest
+        )));
+        out.push('\n');
+    }
+}
+
 /// How the plan stands under the environment's rule; says whether it could be applied.
-pub(super) fn write_standing(
-    out: &mut String,
-    planned: &Planned,
-    environment: &str,
-    paint: Paint,
-) -> bool {
+fn write_standing(out: &mut String, planned: &Planned, environment: &str, paint: Paint) -> bool {
     if let Standing::Approved(approved) = &planned.approval {
         out.push_str(&format!("approved {}\n", approved.used().line));
         return true;
