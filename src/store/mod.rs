@@ -114,11 +114,12 @@ pub trait Session {
         entries: &[Entry<'_>],
     ) -> Result<(), StoreFault>;
 
-    /// The live schema, as [`Store::schema`] tells it.
+    /// The live schema, as [`Store::schema`] tells it, within a limit. Whatever becomes of it, the
+    /// session is as it was.
     ///
     /// # Errors
     /// As [`Store::schema`].
-    async fn schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault>;
+    async fn schema(&mut self, roles: &RoleNames, limit: Duration) -> Result<Schema, StoreFault>;
 
     /// What the server says of its version.
     ///

@@ -133,6 +133,24 @@ fn a_run_begins_with_a_backup_that_leads_back() {
 }
 
 #[test]
+fn what_a_run_leaves_is_exported_and_checked() {
+    let host = Machine::host();
+    host.at_work();
+    let run_id =
+        host.sql("prod", "SELECT DISTINCT run_id FROM public.dreichor_schema_migration_log");
+    let said = run(&host, "evidence").stdout;
+    assert_tells(&said, &[run_id.trim(), "verified: nothing contradicts"]);
+    let home = "/var/lib/dreichor-migrate/evidence";
+    host.must(&format!("cd {home} && sha256sum --check --strict --quiet SHA256SUMS"));
+    // The journal is read by who is allowed to, and has the whole run.
+    let journal = host.must(&format!("cat {home}/journal.txt"));
+    assert_tells(&journal, &["applied '003_add_decision_memory.sql'", "apply: 3 applied"]);
+    assert_tells(&host.must(&format!("cat {home}/run.json")), &["dreichor-migrate@prod.service"]);
+    assert_eq!(host.must(&format!("stat -c %a {home}")), "700\n");
+    assert_eq!(host.must(&format!("grep -rl canary {home} | wc -l")), "0\n");
+}
+
+#[test]
 fn a_hard_reset_leaves_an_empty_database_of_this_release() {
     let host = Machine::host();
     host.at_work();

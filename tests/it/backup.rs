@@ -284,7 +284,7 @@ fn a_table_that_cannot_be_read_is_named() {
 
 #[test]
 fn nothing_that_is_locked_is_waited_for_longer_than_a_statement_may_and_who_blocks_is_named() {
-    let world = world("lock_timeout = '300ms'");
+    let world = world("lock_timeout = '2s'");
     let owner = format!("{}_owner", world.database);
     world.sql(&format!(
         "CREATE SEQUENCE public.s OWNED BY NONE; ALTER SEQUENCE public.s OWNER TO {owner};
@@ -302,7 +302,7 @@ fn nothing_that_is_locked_is_waited_for_longer_than_a_statement_may_and_who_bloc
         let finding = assert_refused(&world, &answer, "backup-blocked");
         let told = finding["message"].as_str().unwrap();
         let who = format!("blocked by pid {} (the blocker)", held.backend);
-        assert!(told.contains("within 300 ms") && told.contains(&who), "{lock}: {told}");
+        assert!(told.contains("within 2000 ms") && told.contains(&who), "{lock}: {told}");
     }
 }
 
@@ -310,7 +310,8 @@ fn nothing_that_is_locked_is_waited_for_longer_than_a_statement_may_and_who_bloc
 fn a_directory_that_cannot_be_written_is_named() {
     let world = world("");
     // Whoever runs this may be root, whom no mode keeps out.
-    fs::write(state(&world), "a file where a directory should be").unwrap();
+    fs::create_dir(state(&world)).unwrap();
+    fs::write(state(&world).join("backups"), "a file where a directory should be").unwrap();
     let answer = run(&world, &["apply", "--format", "json"]);
     let finding = assert_refused(&world, &answer, "backup-files");
     assert!(finding["subject"].as_str().unwrap().ends_with("backups/prod"), "{finding}");

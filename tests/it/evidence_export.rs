@@ -1,6 +1,7 @@
 //! Evidence as an operator gets it out and a reviewer reads it: what is in it, that it can be
 //! checked without this program, that every change to it is found, and the page in a browser.
 
+use crate::approval::desk::Desk;
 use crate::backup;
 use crate::support::World;
 use crate::support::program::{Answer, binary};
@@ -372,6 +373,48 @@ fn nothing_that_is_kept_or_exported_holds_the_password() {
     for directory in [out, world.path().join("state")] {
         let count = shell(&directory, "grep -rilE 'canary' . | wc -l");
         assert_eq!(count.trim(), "0", "{}", directory.display());
+    }
+}
+
+#[test]
+fn the_approval_is_in_it_and_its_signature_is_checked_again() {
+    let desk = Desk::open();
+    let world = &desk.world;
+    keep(world, "approval = 'required'");
+    desk.plan("plan.json");
+    desk.approve("plan.json", &[]).expect(0);
+    world.run(&["apply"]).expect(0);
+    let (out, _) = export(world, "evidence");
+    let papers = ["approval.json", "approval.json.sig", "allowed_signers", "lint.json"];
+    assert!(papers.iter().all(|name| names(&out).contains(*name)), "{:?}", names(&out));
+    // What was read and approved is what is kept, byte for byte.
+    assert_eq!(read(&out, "plan.json"), fs::read_to_string(desk.path("plan.json")).unwrap());
+    let so = "the signature is the approver's";
+    assert!(verify(&out).expect(0).stdout.contains(so));
+    let readme = read(&out, "README.txt");
+    let command = readme.lines().find(|line| line.contains("ssh-keygen -Y verify")).unwrap();
+    assert!(shell(&out, command).contains("Good"), "{command}");
+    assert!(read(&out, "index.html").contains("WO-123"));
+
+    // Who cannot be asked has not said yes.
+    let mut blind = binary();
+    blind.args(["evidence", "--format", "json", "--verify"]).arg(&out).env("PATH", "/nowhere");
+    assert_eq!(Answer::of(blind).expect(21).findings(), ["not-checked"]);
+    let changes = [
+        ("allowed_signers", "AAAA", "AAAB", "signature-wrong"),
+        ("approval.json", "WO-123", "WO-124", "signature-wrong"),
+        ("approval.json", "WO-123", "WO-124", "other-approval"),
+    ];
+    for (number, (name, from, to, code)) in changes.into_iter().enumerate() {
+        let copy = world.path().join(format!("copy{number}"));
+        shell(world.path(), &format!("cp -r evidence copy{number}"));
+        fs::write(copy.join(name), read(&copy, name).replacen(from, to, 1)).unwrap();
+        forge(&copy);
+        let answer = verify(&copy);
+        let found = answer.findings();
+        // Keys that are none say nothing of a signature, and that is no yes.
+        let refused = found.contains(&code.to_owned()) || found.contains(&"not-checked".to_owned());
+        assert!(answer.code != 0 && refused, "{name}: {answer:#?}");
     }
 }
 

@@ -13,9 +13,11 @@ use crate::core::log::{ChainHead, LogEvent, LogRow, whole_microseconds};
 use crate::core::schema::model::Schema;
 use crate::core::version::Version;
 use crate::store::fault::StoreFault;
-use crate::store::{Entry, Extent, RoleNames, Run, Session, Transaction};
+use crate::store::{Companion as _, Entry, Extent, RoleNames, Run, Session, Transaction};
 use futures_util::TryStreamExt;
 use std::pin::pin;
+use std::time::Duration;
+use tokio::time::timeout;
 use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -119,8 +121,20 @@ impl Session for PostgresSession {
         }
     }
 
-    async fn schema(&mut self, roles: &RoleNames) -> Result<Schema, StoreFault> {
-        self.connection.read_schema(roles).await
+    async fn schema(&mut self, roles: &RoleNames, limit: Duration) -> Result<Schema, StoreFault> {
+        let read = match timeout(limit, self.connection.read_schema(roles)).await {
+            Ok(Ok(schema)) => return Ok(schema),
+            Ok(Err(fault)) => fault,
+            Err(_elapsed) => {
+                // What it waits for is given up on the server too.
+                let _ended_by_itself = self.companion().cancel().await;
+                StoreFault::Lost { reason: "the schema was not read in time".to_owned() }
+            }
+        };
+        // A transaction that failed would take nothing of the run.
+        let _a_lost_connection_shows_itself =
+            self.connection.client.batch_execute("ROLLBACK").await;
+        Err(read)
     }
 
     async fn server_version(&mut self) -> Result<String, StoreFault> {
