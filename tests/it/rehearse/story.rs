@@ -210,6 +210,8 @@ fn a_dump_and_the_set_make_the_same_twin() {
 #[test]
 fn a_first_migration_is_rehearsed_on_an_empty_twin() {
     let world = World::with(&[ONE]);
+    // Nobody has to approve a rehearsal: it comes before.
+    world.configure("approval = \"required\"");
     for source in ["dump", "set"] {
         let report = report(&world, &["--from", source], 0);
         assert_eq!((&report["twin_differs"], &report["plan"]), (&json!([]), &digest(&world)));
