@@ -3,7 +3,7 @@
 
 use crate::core::finding::Explain;
 use std::env;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -118,6 +118,10 @@ pub fn sign(key: &Path, namespace: &str, file: &Path) -> Result<(), SshKeygenFau
         command.envs(env::var_os(name).map(|value| (name, value)));
     }
     command.args(["-n", namespace, "-f"]).arg(key).arg(file).stdin(Stdio::inherit());
+    if io::stderr().is_terminal() {
+        // Where a security key waits for a touch, it is said there.
+        command.stderr(Stdio::inherit());
+    }
     let output = command.output().map_err(|error| SshKeygenFault::of(&error))?;
     if output.status.success() {
         Ok(())

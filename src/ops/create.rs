@@ -15,6 +15,7 @@ const HEADER: &str = "\
 -- It runs in one transaction together with its history rows: no BEGIN, COMMIT or ROLLBACK,
 -- nothing that PostgreSQL cannot run in a transaction.
 -- Schema changes only, with qualified names (public.…); data is not changed here.
+-- 'dreichor-migrate lint' tells what else to mind.
 
 ";
 

@@ -134,9 +134,9 @@ pub async fn rehearse(context: &Context, request: &Request) -> Result<Rehearsed,
         started_at: utc(started.started_at()),
         finished_at: utc(started.finished_at()),
     };
-    // Before anything is kept, nothing of the twin is left.
-    drop(twin);
+    let removed = twin.remove();
     let written = keep(context, request, &paper, &plan)?;
+    removed?;
     Ok(Rehearsed { plan, found: Some(Box::new(Found { paper, run, drifts })), written })
 }
 

@@ -31,6 +31,7 @@ pub(super) struct Scratch {
     spec: ConnectionSpec,
     /// Databases that were made of it.
     copies: Vec<String>,
+    is_removed: bool,
 }
 
 enum Server {
@@ -92,7 +93,7 @@ impl Scratch {
             idle_in_transaction_timeout: None,
             connect_timeout: CONNECT_TIMEOUT,
         };
-        let made = Self { server, programs, names, spec, copies: Vec::new() };
+        let made = Self { server, programs, names, spec, copies: Vec::new(), is_removed: false };
         // From here on it is removed, however far it was made.
         made.programs.psql(&address, &script(&made.names, &password))?;
         Ok(made)
@@ -153,6 +154,20 @@ impl Scratch {
         Context { settings, url, log: Arc::new(original.log.rehearsing()) }
     }
 
+    /// Removes it, and says what could not be removed.
+    pub(super) fn remove(mut self) -> Result<(), ServerFault> {
+        self.clear()
+    }
+
+    /// A throwaway server goes with this value; on a named one what was made is dropped, once.
+    fn clear(&mut self) -> Result<(), ServerFault> {
+        if self.is_throwaway() || std::mem::replace(&mut self.is_removed, true) {
+            return Ok(());
+        }
+        let script = scratch::remove_sql(&self.names, &self.copies);
+        self.programs.psql(&self.server.address(), &script)
+    }
+
     /// Signs on as its migrator.
     pub(super) async fn connect(&self) -> Result<Connection, StoreFault> {
         connect(&self.spec, Arc::new(|_notice| {})).await
@@ -170,12 +185,8 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if let Server::Named(_) = &self.server {
-            let address = self.server.address();
-            // What is left has names of its own, and nothing that anybody needs.
-            let _left =
-                self.programs.psql(&address, &scratch::remove_sql(&self.names, &self.copies));
-        }
+        // What is left has names of its own, and nothing that anybody needs.
+        let _left = self.clear();
     }
 }
 

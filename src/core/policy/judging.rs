@@ -38,7 +38,7 @@ impl Judge {
         let mut hits: Vec<Vec<Hit>> = Vec::with_capacity(reading.statements.len());
         for read in &reading.statements {
             let mut found = Found { hits: read.hits.clone(), statement: read.number };
-            let scene = Scene { terms: &self.terms, inventory: &self.inventory, read };
+            let scene = Scene::new(&self.terms, &self.inventory, read);
             rules::judge(&scene, &mut found);
             hits.push(found.hits);
             for act in &read.acts {
@@ -48,7 +48,7 @@ impl Judge {
         // What a later statement of the same file may still bring.
         for (read, hits) in reading.statements.iter().zip(&mut hits) {
             let mut found = Found { hits: std::mem::take(hits), statement: read.number };
-            let scene = Scene { terms: &self.terms, inventory: &self.inventory, read };
+            let scene = Scene::new(&self.terms, &self.inventory, read);
             rules::foreign_key_without_index::check(&scene, &mut found);
             *hits = found.hits;
         }

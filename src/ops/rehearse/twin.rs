@@ -56,6 +56,11 @@ pub enum TwinFault {
         /// What `pg_restore` said.
         reason: String,
     },
+    /// The rehearsal is over, and its databases or roles are still on the named server.
+    Left {
+        /// What psql said.
+        reason: String,
+    },
     /// On the twin another plan is pending than in the environment.
     OtherPlan {
         /// Its digest.
@@ -75,6 +80,11 @@ impl Twin {
 
     pub(super) fn is_throwaway(&self) -> bool {
         self.scratch.is_throwaway()
+    }
+
+    /// Removes it, and says what could not be removed.
+    pub(super) fn remove(self) -> Result<(), TwinFault> {
+        self.scratch.remove().map_err(|fault| TwinFault::Left { reason: said(fault) })
     }
 }
 
@@ -246,7 +256,7 @@ impl TwinFault {
     pub fn exit_code(&self) -> Code {
         match self {
             Self::Dump { reason } if reason.contains("permission denied") => Code::Denied,
-            Self::Dump { .. } | Self::Restore { .. } => Code::Unreachable,
+            Self::Dump { .. } | Self::Restore { .. } | Self::Left { .. } => Code::Unreachable,
             Self::OtherPlan { .. } => Code::NotApproved,
             Self::Copy { .. } => Code::Usage,
         }
@@ -259,13 +269,14 @@ impl Explain for TwinFault {
             Self::Dump { .. } => "twin-dump",
             Self::Copy { .. } => "twin-copy",
             Self::Restore { .. } => "twin-restore",
+            Self::Left { .. } => "twin-left",
             Self::OtherPlan { .. } => "twin-plan",
         }
     }
 
     fn subject(&self) -> String {
         match self {
-            Self::Dump { .. } | Self::Restore { .. } => "twin".to_owned(),
+            Self::Dump { .. } | Self::Restore { .. } | Self::Left { .. } => "twin".to_owned(),
             Self::OtherPlan { found } => found.to_string(),
             Self::Copy { path, .. } => path.display().to_string(),
         }
@@ -281,6 +292,9 @@ impl Explain for TwinFault {
             }
             Self::Restore { reason } => {
                 format!("the dumped structure cannot be restored for a rehearsal: {reason}")
+            }
+            Self::Left { reason } => {
+                format!("the rehearsal is over, and its twin could not be removed: {reason}")
             }
             Self::OtherPlan { found } => format!(
                 "on the twin the plan is {found}, another one than the environment's: its history is another one, or files changed meanwhile"
@@ -298,6 +312,9 @@ impl Explain for TwinFault {
             }
             Self::Restore { .. } => {
                 "install on this host what the structure needs, such as extensions, or rehearse with --from set"
+            }
+            Self::Left { .. } => {
+                "drop what it names by hand: databases first, then roles; its report is written where one was wanted"
             }
             Self::OtherPlan { .. } => {
                 "rehearse again; with --copy, provide one that was made since the last migration"

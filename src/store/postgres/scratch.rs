@@ -48,7 +48,8 @@ pub fn copy_sql(names: &Provision, copy: &str) -> String {
     )
 }
 
-/// Removes the databases and the three roles, which own nothing anywhere else.
+/// Removes the databases and the three roles, which own nothing anywhere else; fails with the
+/// names of what is left.
 #[must_use]
 pub fn remove_sql(names: &Provision, copies: &[String]) -> String {
     let mut script = String::from("\\set ON_ERROR_STOP off\n");
@@ -59,5 +60,16 @@ pub fn remove_sql(names: &Provision, copies: &[String]) -> String {
     for role in [&names.migrator_role, &names.runtime_role, &names.owner_role] {
         script.push_str(&format!("DROP ROLE IF EXISTS {};\n", quoted(role)));
     }
+    let list = |names: Vec<&String>| -> String {
+        names.into_iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ")
+    };
+    let databases = list(copies.iter().chain([&names.database]).collect());
+    let roles = list(vec![&names.migrator_role, &names.runtime_role, &names.owner_role]);
+    script.push_str(&format!(
+        "\\set ON_ERROR_STOP on\nDO $left$ DECLARE names text := (SELECT pg_catalog.string_agg(name, ', ') \
+         FROM (SELECT datname AS name FROM pg_catalog.pg_database WHERE datname IN ({databases}) \
+         UNION ALL SELECT rolname FROM pg_catalog.pg_roles WHERE rolname IN ({roles})) AS left_behind); \
+         BEGIN IF names IS NOT NULL THEN RAISE EXCEPTION 'left on the server: %', names; END IF; END $left$;\n"
+    ));
     script
 }

@@ -4,6 +4,7 @@
 use super::desk::{Desk, NAMESPACE, ONE, TWO, digest, from_now};
 use crate::support::World;
 use crate::support::program::{Answer, binary};
+use dreichor_migrate::core::digest::Digest;
 use dreichor_migrate::core::review::approval::{Approval, parse_line};
 use serde_json::{Value, json};
 use std::fs;
@@ -291,6 +292,42 @@ fn an_approval_is_used_up_by_its_run_and_not_by_a_failure() {
     let findings = desk.world.run(&["apply", "--format", "json"]).expect(21).findings();
     assert_eq!(findings, ["approval-other-plan", "approval-other-plan"]);
     assert!(!desk.world.has("public.c"));
+}
+
+#[test]
+fn a_database_that_was_set_back_has_the_plan_and_its_approval_again() {
+    let desk = Desk::open();
+    desk.plan("plan.json");
+    desk.approve("plan.json", &[]).expect(0);
+    desk.world.run(&["apply"]).expect(0);
+    // As the restore of a backup from before the run: no history, and the same files.
+    desk.world.renew(&[ONE, TWO]);
+    let plan = desk.world.run(&["plan", "--format", "json"]).expect(0).json();
+    assert_eq!(plan["approval"]["given"]["reference"], "WO-123", "{plan:#}");
+    desk.clear();
+    desk.refused_for("no-approval", "nobody has approved");
+}
+
+#[test]
+fn the_papers_of_the_approval_are_kept_with_the_run() {
+    let desk = Desk::open();
+    let text = fs::read_to_string(desk.world.config()).unwrap();
+    fs::write(desk.world.config(), format!("state = 'state'\n{text}")).unwrap();
+    fs::create_dir(desk.path("state")).unwrap();
+    desk.plan("plan.json");
+    let given = desk.approve("plan.json", &[]).expect(0).json();
+    let document = desk.world.run(&["apply", "--format", "json"]).expect(0).json();
+    // Whoever tidies up afterwards takes nothing from the evidence.
+    desk.clear();
+    let (run, out) = (document["run_id"].as_str().unwrap(), desk.text("evidence"));
+    desk.world.run(&["evidence", "--run", run, "--out", &out]).expect(0);
+    desk.world.run(&["evidence", "--verify", &out]).expect(0);
+    let statement = fs::read(desk.path("evidence/approval.json")).unwrap();
+    assert_eq!(Digest::of(&statement).to_string(), given["statement"].as_str().unwrap());
+    assert_eq!(digest(&desk.path("evidence/plan.json")), digest(&desk.path("plan.json")));
+    fs::write(desk.path("evidence/approval.json"), [&statement[..], b"\n"].concat()).unwrap();
+    let answer = desk.world.run(&["evidence", "--verify", &out, "--format", "json"]);
+    assert!(answer.code != 0, "{answer:#?}");
 }
 
 #[test]

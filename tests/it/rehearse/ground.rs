@@ -194,3 +194,34 @@ fn without_the_programs_of_the_servers_major_it_is_said_which() {
     let remedy = answer.json()["findings"][0]["remedy"].as_str().expect("a remedy").to_owned();
     assert!(remedy.contains(&format!("postgresql-{major}")), "{remedy}");
 }
+
+/// A twin that cannot be removed is named, since nobody else knows of it. No server drops a
+/// database that a migration has made a template.
+#[test]
+fn a_twin_that_could_not_be_removed_is_named() {
+    let text = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I IS_TEMPLATE true', current_database()); END $$;\n";
+    let world = world(("002_b.sql", text));
+    let out = world.path().join("report.json");
+    let mut command = command(&world, &["--format", "json", "--out", out.to_str().expect("text")]);
+    command.env("SCRATCH_DATABASE_URL", named());
+    let answer = Answer::of(command);
+    let left = sql(
+        "postgres",
+        "SELECT datname FROM pg_database WHERE datistemplate AND datname LIKE 'dreichor_scratch_%'",
+    );
+    for name in left.lines() {
+        sql("postgres", &format!("ALTER DATABASE {name} IS_TEMPLATE false"));
+        sql("postgres", &format!("DROP DATABASE {name} WITH (FORCE)"));
+    }
+    for name in left.lines() {
+        for role in ["migrator", "runtime", "owner"] {
+            sql("postgres", &format!("DROP ROLE IF EXISTS {name}_{role}"));
+        }
+    }
+    let answer = answer.expect(30);
+    assert_eq!((answer.findings(), left.lines().count()), (vec!["twin-left".to_owned()], 2));
+    for name in left.lines() {
+        assert!(answer.stdout.contains(name), "{name} in {answer:#?}");
+    }
+    assert!(out.exists());
+}

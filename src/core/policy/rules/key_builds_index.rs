@@ -25,7 +25,7 @@ pub(in super::super) const FACTS: Facts = Facts {
 };
 
 pub(super) fn check(scene: &Scene<'_>, found: &mut Found) {
-    for hint in scene.hints(Rule::KeyBuildsIndex).filter(|_| !scene.is_empty_table()) {
+    for hint in scene.hints(Rule::KeyBuildsIndex).filter(|_| !scene.on_empty_table) {
         found.add(Rule::KeyBuildsIndex, hint.offset, &hint.what);
     }
     for act in &scene.read.acts {

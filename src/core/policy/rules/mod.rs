@@ -80,9 +80,21 @@ pub(super) struct Scene<'s> {
     pub(super) inventory: &'s Inventory,
     /// The statement.
     pub(super) read: &'s Read,
+    /// Whether the table that it works on is empty by construction.
+    pub(super) on_empty_table: bool,
 }
 
 impl<'s> Scene<'s> {
+    /// The statement before the set that is known by now.
+    pub(super) fn new(terms: &'s Terms, inventory: &'s Inventory, read: &'s Read) -> Self {
+        let on_empty_table = read.acts.iter().any(|act| match act {
+            Act::AlterTable { table, .. } => inventory.is_empty(table, terms),
+            Act::CreateIndex(index) => inventory.is_empty(&index.table, terms),
+            _ => false,
+        });
+        Self { terms, inventory, read, on_empty_table }
+    }
+
     /// Whether a table is empty by construction.
     pub(super) fn is_empty(&self, table: &Name) -> bool {
         self.inventory.is_empty(table, self.terms)
@@ -92,15 +104,6 @@ impl<'s> Scene<'s> {
     pub(super) fn is_made_here(&self, table: &Name) -> bool {
         let class = super::acts::Class::Relation;
         self.inventory.is_made_here(class, table, self.terms)
-    }
-
-    /// Whether the table that the statement works on is empty by construction.
-    pub(super) fn is_empty_table(&self) -> bool {
-        self.read.acts.iter().any(|act| match act {
-            Act::AlterTable { table, .. } => self.is_empty(table),
-            Act::CreateIndex(index) => self.is_empty(&index.table),
-            _ => false,
-        })
     }
 
     /// What the linter says that means a rule of ours.

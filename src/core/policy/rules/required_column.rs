@@ -23,7 +23,7 @@ pub(in super::super) const FACTS: Facts = Facts {
 };
 
 pub(super) fn check(scene: &Scene<'_>, found: &mut Found) {
-    for hint in scene.hints(Rule::RequiredColumn).filter(|_| !scene.is_empty_table()) {
+    for hint in scene.hints(Rule::RequiredColumn).filter(|_| !scene.on_empty_table) {
         found.add(Rule::RequiredColumn, hint.offset, &hint.what);
     }
 }

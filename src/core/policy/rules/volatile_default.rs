@@ -25,7 +25,7 @@ pub(in super::super) const FACTS: Facts = Facts {
 };
 
 pub(super) fn check(scene: &Scene<'_>, found: &mut Found) {
-    for hint in scene.hints(Rule::VolatileDefault).filter(|_| !scene.is_empty_table()) {
+    for hint in scene.hints(Rule::VolatileDefault).filter(|_| !scene.on_empty_table) {
         if !is_harmless(&hint.what) {
             found.add(Rule::VolatileDefault, hint.offset, &hint.what);
         }
