@@ -20,8 +20,8 @@ body { font: 15px/1.45 system-ui, sans-serif; color: #1a1a1a; background: #fff; 
 h1 { font-size: 1.5rem; margin: 0 0 .2rem } h2 { font-size: 1.1rem; margin: 1.8rem 0 .5rem; border-bottom: 1px solid #999 }
 p { margin: .4rem 0 } .faint { color: #555 } .good { color: #0b5d1e } .bad { color: #9c1c1c }
 .verdict { font-weight: 600; border: 2px solid; padding: .1rem .5rem; border-radius: .2rem }
-table { border-collapse: collapse; width: 100%; font-size: .88rem } th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #ddd; overflow-wrap: anywhere }
-th { font-weight: 600; white-space: nowrap } td.n { text-align: right; white-space: nowrap } td.k { white-space: nowrap; width: 11rem; color: #555 }
+table { border-collapse: collapse; width: 100%; font-size: .88rem } th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #ddd; overflow-wrap: break-word }
+th { font-weight: 600; white-space: nowrap } td.n { text-align: right; white-space: nowrap } td.k { white-space: nowrap; width: 11rem; color: #555 } td.k + td { overflow-wrap: anywhere }
 code, pre { font: .85rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap }
 svg { width: 100%; height: auto; font: 12px system-ui, sans-serif } li { margin: .15rem 0 }
 @media print { body { margin: 0; max-width: none; font-size: 10.5pt } h2 { break-after: avoid } tr, svg, li { break-inside: avoid } @page { margin: 15mm } }
