@@ -13,7 +13,7 @@ use crate::core::evidence::run_record::RunRecord;
 use crate::core::evidence::verification::{self, Papers};
 use crate::core::finding::Explain;
 use crate::core::instant::utc;
-use crate::core::log::{ChainVerifier, LogRow};
+use crate::core::log::{ChainVerifier, LogRow, microseconds};
 use crate::core::review;
 use crate::core::review::plan_file::PlanFile;
 use crate::files::evidence::{write_archive, write_directory};
@@ -166,7 +166,7 @@ fn choose(context: &Context, request: &Request, told: Told) -> Result<(String, T
         }
         return Err(EvidenceFault::NoRun { run }.into());
     }
-    let logged = told.rows.first().map(|row| (utc(row.started_at), row.run_id.clone()));
+    let logged = told.rows.first().map(|row| (microseconds(row.started_at), row.run_id.clone()));
     let recorded = newest_record(context);
     match (logged, recorded) {
         (Some((at, run)), Some((begun, other))) if run == other || at >= begun => Ok((run, told)),
@@ -183,12 +183,12 @@ fn records(context: &Context) -> Option<PathBuf> {
 }
 
 /// When the newest of the records began, and its run.
-fn newest_record(context: &Context) -> Option<(String, String)> {
+fn newest_record(context: &Context) -> Option<(i128, String)> {
     let homes = std::fs::read_dir(records(context)?).ok()?;
     let read = |home: PathBuf| {
         let bytes = papers::read(&home.join(names::RUN), papers::LONGEST).ok()?;
         let record: RunRecord = review::read(&bytes).ok()?;
-        Some((record.started_at, record.run_id))
+        Some((i128::from(record.started_at_us), record.run_id))
     };
     homes.filter_map(|entry| read(entry.ok()?.path())).max()
 }

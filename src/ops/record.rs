@@ -205,7 +205,7 @@ fn begun(context: &Context, request: &Request, plan: &Plan) -> RunRecord {
         (named, actor.tool_version),
         asked(settings, request),
         plan.pending.iter().map(|step| step.version.to_string()).collect(),
-        utc(SystemTime::now()),
+        SystemTime::now(),
     )
 }
 

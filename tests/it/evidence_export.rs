@@ -361,7 +361,7 @@ fn newest(world: &World) -> Value {
     let home = backup::state(world).join("runs/prod");
     let mut runs: Vec<Value> =
         fs::read_dir(&home).unwrap().map(|it| json(&it.unwrap().path(), "run.json")).collect();
-    runs.sort_by_key(|it| it["started_at"].as_str().unwrap().to_owned());
+    runs.sort_by_key(|it| it["started_at_us"].as_i64().unwrap());
     runs.pop().expect("a run")
 }
 

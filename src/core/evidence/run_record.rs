@@ -5,11 +5,12 @@ use crate::core::backup::Backup;
 use crate::core::code::Code;
 use crate::core::digest::Digest;
 use crate::core::finding::Finding;
-use crate::core::log::Actor;
+use crate::core::instant::utc;
+use crate::core::log::{Actor, microseconds};
 use crate::core::report::{RunEnd, RunReport};
 use crate::core::review::{FORM, hexadecimal};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,8 @@ pub struct RunRecord {
     pub asked: Asked,
     /// When it held the lock and had its plan, in UTC.
     pub started_at: String,
+    /// The same in microseconds since 1970: of two runs in one second, one is the later.
+    pub started_at_us: i64,
     /// When it ended, in UTC.
     pub finished_at: Option<String>,
     /// The exit code's name.
@@ -183,7 +186,7 @@ impl RunRecord {
         actor: (RunActor, String),
         asked: Asked,
         remaining: Vec<String>,
-        started_at: String,
+        started_at: SystemTime,
     ) -> Self {
         Self {
             form: FORM,
@@ -196,7 +199,8 @@ impl RunRecord {
             server_version: None,
             actor: actor.0,
             asked,
-            started_at,
+            started_at: utc(started_at),
+            started_at_us: i64::try_from(microseconds(started_at)).unwrap_or(i64::MAX),
             finished_at: None,
             code: None,
             exit_code: None,
