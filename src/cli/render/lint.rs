@@ -1,8 +1,8 @@
 //! Owns the text about a judgement of migrations, for people: each finding with its line and a
 //! caret. Must never decide what is refused.
 
-use super::human::excerpt;
 use super::paint::Paint;
+use super::run::excerpt;
 use crate::core::finding::Explain;
 use crate::core::policy::lint::LintReport;
 use crate::core::policy::{FileOffence, Level};

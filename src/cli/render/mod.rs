@@ -10,6 +10,7 @@ mod lint;
 mod paint;
 mod rehearsal;
 mod review;
+mod run;
 mod sarif;
 mod verdict;
 mod width;

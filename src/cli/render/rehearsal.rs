@@ -2,8 +2,8 @@
 //! the plan changes, and whether that is what is sealed. Must never show an estimate, or the time
 //! of empty tables, as a measurement of production.
 
-use super::human::write_end;
 use super::paint::Paint;
+use super::run::write_end;
 use crate::core::rehearsal::{
     Data, Ground, Rehearsal, RehearsedMigration, RehearsedStatement, SealAnswer, Source,
 };

@@ -4,6 +4,7 @@
 pub mod index;
 pub mod log_paper;
 pub mod manifest;
+mod markup;
 pub mod page;
 pub mod run_record;
 pub mod verification;

@@ -10,6 +10,7 @@ use super::run_record::RunRecord;
 use crate::core::digest::Digest;
 use crate::core::finding::Explain;
 use crate::core::log::LogEvent;
+use crate::core::rehearsal::change::sentence;
 use crate::core::review;
 use crate::core::review::approval::{Approval, parse_line};
 use crate::core::review::plan_file::PlanFile;
@@ -373,7 +374,7 @@ pub fn changes(files: &Files) -> Option<String> {
     let schema = |name: &str| canonical::parse(std::str::from_utf8(files.get(name)?).ok()?).ok();
     let (before, after) = (schema(names::BEFORE)?, schema(names::AFTER)?);
     let differences = crate::core::schema::difference::compare(&before, &after);
-    Some(differences.iter().map(|it| format!("{}\n", page::sentence(it))).collect())
+    Some(differences.iter().map(|it| format!("{}\n", sentence(it))).collect())
 }
 
 impl Explain for Contradiction {
