@@ -17,7 +17,6 @@ use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::task::spawn_blocking;
 
