@@ -161,7 +161,14 @@ fn planner(planner: &Planner) -> String {
 
 /// A text of a file that somebody else may have written, without what a terminal would obey.
 fn shown(text: &str) -> String {
-    text.escape_debug().to_string()
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\'' | '"' | '\\' => out.push(character),
+            other => out.extend(other.escape_debug()),
+        }
+    }
+    out
 }
 
 pub(super) fn write_plan(out: &mut String, planned: &Planned, environment: &str, paint: Paint) {
