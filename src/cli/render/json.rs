@@ -2,6 +2,7 @@
 //! leave a command without the five members that every document has.
 
 use super::evidence;
+use super::finding::written;
 use super::review;
 use crate::cli::document::{Body, Document};
 use crate::core::backup::Backup;
@@ -180,16 +181,6 @@ pub(super) fn usage_finding(text: &str) -> Finding {
         message: text.trim().to_owned(),
         remedy: "see 'dreichor-migrate --help'".to_owned(),
     }
-}
-
-/// A finding, as every answer has it.
-pub(super) fn written(finding: &Finding) -> Value {
-    json!({
-        "code": finding.code,
-        "subject": finding.subject,
-        "message": finding.message,
-        "remedy": finding.remedy,
-    })
 }
 
 fn base(

@@ -2,7 +2,8 @@
 //! `docs/schema`. Must never take more than one line, nor call a schema compatible that was not
 //! found to be.
 
-use super::json::{usage_finding, written};
+use super::finding::written;
+use super::json::usage_finding;
 use crate::cli::document::Document;
 use crate::core::code::Code;
 use crate::core::finding::Finding;

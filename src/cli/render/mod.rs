@@ -3,6 +3,7 @@
 
 mod drift;
 mod evidence;
+mod finding;
 mod human;
 mod json;
 mod line;

@@ -26,7 +26,7 @@ fn objections(standing: &Standing) -> Vec<Finding> {
 
 /// How a plan stands under the environment's rule.
 pub(super) fn standing(standing: &Standing) -> Value {
-    let objections: Vec<Value> = objections(standing).iter().map(super::json::written).collect();
+    let objections: Vec<Value> = objections(standing).iter().map(super::finding::written).collect();
     let approved = match standing {
         Standing::Approved(approved) => used(&approved.used()),
         _ => Value::Null,

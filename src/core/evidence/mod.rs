@@ -6,5 +6,6 @@ pub mod log_paper;
 pub mod manifest;
 mod markup;
 pub mod page;
+pub mod papers;
 pub mod run_record;
 pub mod verification;

@@ -5,8 +5,8 @@ use super::index::{Index, names};
 use super::log_paper::PaperRow;
 use super::manifest::Files;
 use super::markup::{HEAD, Page, STYLE, escape};
+use super::papers::Papers;
 use super::run_record::RunRecord;
-use super::verification::Papers;
 use serde_json::Value;
 use std::fmt::Write as _;
 

@@ -3,10 +3,10 @@
 //! for good.
 
 use super::index::{self, Index, names, row_name};
-use super::log_paper::{LogPaper, PaperRow};
+use super::log_paper::PaperRow;
 use super::manifest::{self, Files, ManifestFault};
 use super::page;
-use super::run_record::RunRecord;
+use super::papers::Papers;
 use crate::core::digest::Digest;
 use crate::core::finding::Explain;
 use crate::core::log::LogEvent;
@@ -34,21 +34,6 @@ pub struct Verified {
     pub contradictions: Vec<Contradiction>,
     /// What was checked, and is so.
     pub checked: Vec<String>,
-}
-
-/// The papers of a directory, as far as they are there.
-#[derive(Debug, Default)]
-pub struct Papers {
-    /// What it says of itself.
-    pub index: Option<Index>,
-    /// The record of the run.
-    pub run: Option<RunRecord>,
-    /// The plan file.
-    pub plan: Option<PlanFile>,
-    /// The approval, and the digest of its bytes.
-    pub approval: Option<(Approval, Digest)>,
-    /// The rows of the log.
-    pub log: Option<LogPaper>,
 }
 
 fn contradiction(code: &'static str, subject: &str, message: String) -> Contradiction {

@@ -6,7 +6,8 @@ use crate::core::evidence::index::{self, Absent, Command, Index, Listed, names, 
 use crate::core::evidence::log_paper::LogPaper;
 use crate::core::evidence::manifest::{self, Files};
 use crate::core::evidence::page;
-use crate::core::evidence::verification::{self, Papers};
+use crate::core::evidence::papers::Papers;
+use crate::core::evidence::verification;
 use crate::core::finding::Explain;
 use crate::core::instant::utc;
 use crate::core::review;
