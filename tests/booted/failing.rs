@@ -17,7 +17,7 @@ const BAD: &str = "-- The fees of a venue.
 CREATE TABLE public.fees (venue_id uuid NOT NULL);
 
 ALTER TABLE public.venues
-    ADD COLUMN currency currency_code NOT NULL;
+    ADD COLUMN currency currency_code;
 ";
 const LATER: &str = "CREATE TABLE public.later (later_id uuid NOT NULL);\n";
 
@@ -81,7 +81,7 @@ fn assert_failure_is_told(host: &Machine, run: &str) {
         "statement 2",
         "42704",
         "type \"currency_code\" does not exist",
-        "ADD COLUMN currency currency_code NOT NULL;",
+        "ADD COLUMN currency currency_code;",
         "left nothing",
     ];
     let queries = [
