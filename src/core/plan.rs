@@ -4,7 +4,6 @@
 use crate::core::comparison::{Comparison, Difference};
 use crate::core::digest::Digest;
 use crate::core::history::History;
-use crate::core::policy::Profile;
 use crate::core::policy::lint::LintReport;
 use crate::core::set::Migration;
 
@@ -19,6 +18,25 @@ pub struct Plan {
     pub applied: usize,
     /// What the policy says of the pending ones; their bytes are in the digest.
     pub lint: LintReport,
+}
+
+/// A plan at whose files the policy has not looked yet; nothing can be done with it but that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnjudgedPlan {
+    /// As in [`Plan`].
+    pub digest: Digest,
+    /// As in [`Plan`].
+    pub pending: Vec<Migration>,
+    /// As in [`Plan`].
+    pub applied: usize,
+}
+
+impl UnjudgedPlan {
+    /// The plan, with what the policy says of its pending files.
+    #[must_use]
+    pub fn judged(self, lint: LintReport) -> Plan {
+        Plan { digest: self.digest, pending: self.pending, applied: self.applied, lint }
+    }
 }
 
 /// The environment and the database that a plan is made for.
@@ -42,14 +60,13 @@ pub fn make_plan(
     target: Target<'_>,
     history: &History,
     comparison: Comparison,
-) -> Result<Plan, Vec<Difference>> {
+) -> Result<UnjudgedPlan, Vec<Difference>> {
     if !comparison.differences.is_empty() {
         return Err(comparison.differences);
     }
     let pending = comparison.pending;
     let digest = digest(target, history, &pending);
-    let lint = LintReport::empty(Profile::Strict);
-    Ok(Plan { digest, pending, applied: history.applied.len(), lint })
+    Ok(UnjudgedPlan { digest, pending, applied: history.applied.len() })
 }
 
 fn digest(target: Target<'_>, history: &History, pending: &[Migration]) -> Digest {

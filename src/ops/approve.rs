@@ -65,7 +65,18 @@ pub struct Given {
     /// What the approver should know besides.
     pub notes: Vec<String>,
     /// Where `apply` looks for it, as far as this machine's configuration says.
-    pub belongs: Option<PathBuf>,
+    pub belongs: Belongs,
+}
+
+/// Where an approval is found by `apply`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Belongs {
+    /// Where it was written, as far as this machine's configuration says.
+    Here,
+    /// In this directory, by this machine's configuration.
+    In(PathBuf),
+    /// Among the approvals of a host that this machine does not know.
+    OnItsHost,
 }
 
 /// Approves a plan for an environment. Without settings, the plan file says all there is to know.
@@ -129,13 +140,24 @@ pub fn approve(
     Ok(Given {
         statement: Digest::of(text.as_bytes()),
         signature: request.key.as_ref().map(|_| signature_of(&path)),
+        belongs: belongs(settings, &path),
         path,
         verified,
         notes,
-        belongs: settings.and_then(|it| it.approvals.first().cloned()),
         plan: read.map(|(_, (file, _))| file),
         approval,
     })
+}
+
+/// Where the statement belongs, unless it lies already where `apply` of this host looks.
+fn belongs(settings: Option<&Settings>, path: &Path) -> Belongs {
+    let Some(settings) = settings else { return Belongs::OnItsHost };
+    let lies_in = |directory: &PathBuf| path.parent() == Some(directory);
+    match settings.approvals.first() {
+        _ if settings.approvals.iter().any(lies_in) => Belongs::Here,
+        Some(directory) => Belongs::In(directory.clone()),
+        None => Belongs::OnItsHost,
+    }
 }
 
 fn require_target(

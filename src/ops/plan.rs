@@ -53,7 +53,7 @@ pub(super) fn decide(
     let settings = &context.settings;
     let target = Target { environment: &settings.environment, database: &settings.database };
     let comparison = compared(context, set, history);
-    let mut plan = make_plan(target, history, comparison).map_err(Failure::Contradiction)?;
+    let plan = make_plan(target, history, comparison).map_err(Failure::Contradiction)?;
     // What was released and sealed is applied as it was released, or not at all.
     if let Some(seal) = read_seal(&settings.migrations)? {
         let faults = seal.contradictions(set);
@@ -65,8 +65,8 @@ pub(super) fn decide(
     let applied = set.migrations().len().saturating_sub(plan.pending.len());
     let before = set.migrations().get(..applied).unwrap_or_default();
     let terms = terms_of(settings, New::InPlan);
-    plan.lint = content::judge(&settings.migrations, before, &plan.pending, &terms)?.accepted()?;
-    Ok(plan)
+    let judged = content::judge(&settings.migrations, before, &plan.pending, &terms)?;
+    Ok(plan.judged(judged.accepted()?))
 }
 
 /// The comparison, with edits told from line endings.

@@ -11,7 +11,7 @@ use crate::core::review::approval::NAMESPACE;
 use crate::core::review::plan_file::{PlanFile, Planner};
 use crate::host::ssh_keygen::typed;
 use crate::ops::approval::Standing;
-use crate::ops::approve::Given;
+use crate::ops::approve::{Belongs, Given};
 use crate::ops::plan::Planned;
 use serde_json::{Map, Value, json};
 
@@ -113,14 +113,15 @@ pub(super) fn write_approval(out: &mut String, given: &Given, paint: Paint) {
     for note in &given.notes {
         out.push_str(&format!("{} {note}\n", paint.open("note:")));
     }
-    let host = given.belongs.as_ref().map_or_else(
-        || "the approvals of the environment, on its host".to_owned(),
-        |path| format!("'{}'", path.display()),
-    );
-    let next = match sign_with(given) {
-        Some(command) => format!("{command}; then copy both files to {host}"),
-        None => format!("copy both files to {host}, if they are not there, and apply"),
+    let carry = match &given.belongs {
+        Belongs::Here => None,
+        Belongs::In(directory) => Some(format!("copy both files to '{}'", directory.display())),
+        Belongs::OnItsHost => {
+            Some("copy both files to the approvals of the environment, on its host".to_owned())
+        }
     };
+    let steps = [sign_with(given), carry, Some("apply".to_owned())];
+    let next = steps.into_iter().flatten().collect::<Vec<_>>().join("; then ");
     out.push_str(&format!("{} {next}\n", paint.faint("next:")));
 }
 

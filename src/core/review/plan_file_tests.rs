@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::core::history::AppliedMigration;
+use crate::core::policy::{Profile, lint::LintReport};
 use crate::core::review::write;
 use crate::core::set::Migration;
 use crate::core::{comparison::Comparison, plan::make_plan};
@@ -37,8 +38,9 @@ fn file(rows: &[(&str, Option<&str>)], files: &[(&str, &str)]) -> PlanFile {
         })
         .collect();
     let target = Target { environment: "prod", database: "dreichor_prod" };
-    let plan =
-        make_plan(target, &history, Comparison { pending, differences: Vec::new() }).unwrap();
+    let plan = make_plan(target, &history, Comparison { pending, differences: Vec::new() })
+        .unwrap()
+        .judged(LintReport::empty(Profile::Strict));
     let at = UNIX_EPOCH + Duration::from_secs(1_763_697_273);
     PlanFile::of(target, &plan, &history, &actor(), at)
 }
