@@ -77,6 +77,12 @@ fn the_text_for_people_says_what_is_approved_and_what_is_next() {
     {
         assert!(approved.contains(words), "no '{words}' in {approved}");
     }
+    // It lies where it is looked for; elsewhere it has to be brought there.
+    assert!(approved.ends_with("next: apply\n"), "{approved}");
+    let away = ["--key", &key, "--out", &desk.text("away")];
+    let elsewhere = desk.world.run(&[&arguments[..arguments.len() - 2], &away].concat()).expect(0);
+    let next = format!("next: copy both files to '{out}'; then apply\n");
+    assert!(elsewhere.stdout.ends_with(&next), "{elsewhere:#?}");
     let planned = desk.world.run(&["plan"]).expect(0).stdout;
     assert!(planned.contains("approved WO-123, approved by ada@example.org, statement sha256:"));
     assert!(planned.contains("dreichor-migrate apply --env prod --plan sha256:"), "{planned}");
